@@ -1,0 +1,1 @@
+"""Five services; none imports another."""

@@ -1,0 +1,1 @@
+"""The kit: parts every service uses and none contains."""

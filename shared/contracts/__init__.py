@@ -1,0 +1,11 @@
+"""What the services say to each other: every event and every RPC method, in one registry.
+
+This registry is the single source of validation, JSON Schemas, broker
+permissions and event pages. A published version never changes; a new one comes
+with an upcaster and golden samples. No field may carry personal data: who needs
+a name, a number or a text asks intake, which checks who is asking.
+"""
+
+from shared.contracts.registry import Event, EventType, Method, event_type, events_of, method, methods_of
+
+__all__ = ["Event", "EventType", "Method", "event_type", "events_of", "method", "methods_of"]

@@ -1,0 +1,187 @@
+"""What sla says and answers: clocks, escalations, the sixtieth day."""
+
+from shared.contracts.fields import (
+    code,
+    count,
+    day,
+    identifier,
+    many,
+    moment,
+    number,
+    schema,
+    several,
+    text,
+    word,
+    yes_no,
+)
+from shared.contracts.registry import EventType, Method
+from shared.contracts.vocabulary import CLOCKS, ESCALATION_LEVELS, EXPIRING_CLOCKS
+
+UNITS = ("working_days", "calendar_days")
+OUTCOMES = ("running", "paused", "met", "late", "breached", "expired", "cancelled")
+"""`breached`: over the limit and still running; `late`: stopped after the limit."""
+
+_CLOCK = {
+    "complaint_id": identifier(),
+    "clock_id": identifier(),
+    "clock": word(CLOCKS),
+    "agency_id": code(allow_none=True),
+}
+
+EVENTS = (
+    EventType(
+        "sla",
+        "clock.started",
+        schema(
+            "ClockStarted",
+            **_CLOCK,
+            started_at=moment(),
+            due_at=moment(),
+            due_date=day(),
+            days=count(),
+            unit=word(UNITS),
+            rule_set=code(),
+            source=text(200),
+        ),
+        "A limit began to run.",
+    ),
+    EventType(
+        "sla",
+        "clock.stopped",
+        schema("ClockStopped", **_CLOCK, outcome=word(("met", "late", "cancelled")), stopped_at=moment()),
+        "What the clock waited for happened, or no longer matters.",
+    ),
+    EventType(
+        "sla",
+        "clock.paused",
+        schema("ClockPaused", **_CLOCK, paused_at=moment()),
+        "The clock stands still while the reporter completes the file.",
+    ),
+    EventType(
+        "sla",
+        "clock.resumed",
+        schema("ClockResumed", **_CLOCK, resumed_at=moment(), due_at=moment(), due_date=day()),
+        "The clock runs again, or its end moved.",
+    ),
+    EventType(
+        "sla",
+        "clock.due_soon",
+        schema("ClockDueSoon", **_CLOCK, fraction=number(), due_at=moment(), due_date=day()),
+        "A set fraction of the time is used up.",
+    ),
+    EventType(
+        "sla",
+        "clock.breached",
+        schema("ClockBreached", **_CLOCK, due_at=moment(), due_date=day()),
+        "The limit passed without what it waited for.",
+    ),
+    EventType(
+        "sla",
+        "clock.expired",
+        schema(
+            "ClockExpired",
+            **{**_CLOCK, "clock": word(EXPIRING_CLOCKS)},
+            due_at=moment(),
+            due_date=day(),
+        ),
+        "The reporter's own time is over: to complete the file, or to object.",
+    ),
+    EventType(
+        "sla",
+        "escalation.raised",
+        schema(
+            "EscalationRaised",
+            **_CLOCK,
+            level=word(ESCALATION_LEVELS),
+            due_date=day(),
+            raised_at=moment(),
+        ),
+        "A breached limit is told to the next level.",
+    ),
+    EventType(
+        "sla",
+        "forwarding.due",
+        schema("ForwardingDue", **_CLOCK, due_at=moment(), due_date=day()),
+        "Sixty days passed without a decision: the Ombudsman is next (UU 25/2009 art 46 and 50).",
+    ),
+)
+
+CLOCK = schema(
+    "Clock",
+    **_CLOCK,
+    outcome=word(OUTCOMES),
+    started_at=moment(),
+    due_at=moment(),
+    due_date=day(),
+    stopped_at=moment(allow_none=True),
+    paused_at=moment(allow_none=True),
+    days=count(),
+    unit=word(UNITS),
+    rule_set=code(),
+    source=text(200),
+    sentence_id=text(500),
+    sentence_en=text(500),
+)
+
+METHODS = (
+    Method(
+        "sla",
+        "clocks",
+        schema("ClocksRequest", complaint_id=identifier()),
+        schema("Clocks", clocks=several(CLOCK)),
+        frozenset({"intake", "routing", "notify", "ombudsman"}),
+        "Every clock of a complaint, each explaining itself in one sentence. Empty when none is known.",
+    ),
+    Method(
+        "sla",
+        "next_due",
+        schema("NextDueRequest", complaint_ids=many(identifier())),
+        schema(
+            "NextDue",
+            due=several(
+                schema(
+                    "Due",
+                    complaint_id=identifier(),
+                    clock=word(CLOCKS),
+                    due_date=day(),
+                    due_at=moment(),
+                    late=yes_no(),
+                )
+            ),
+        ),
+        frozenset({"routing"}),
+        "The earliest running limit of each of up to 200 complaints, for a queue.",
+    ),
+    Method(
+        "sla",
+        "due_date",
+        schema("DueDateRequest", start=day(), days=count(), unit=word(UNITS), region=code()),
+        schema(
+            "DueDate",
+            due_date=day(),
+            due_at=moment(),
+            skipped=several(schema("SkippedDay", date=day(), why=text(200))),
+        ),
+        frozenset({"intake", "routing", "notify", "ombudsman"}),
+        "The due-date calculator: the last day of a limit, and each day that did not count.",
+    ),
+    Method(
+        "sla",
+        "dossier",
+        schema("SlaDossierRequest", complaint_id=identifier()),
+        schema(
+            "SlaDossier",
+            clocks=several(CLOCK),
+            escalations=several(
+                schema(
+                    "Escalation",
+                    clock=word(CLOCKS),
+                    level=word(ESCALATION_LEVELS),
+                    raised_at=moment(),
+                )
+            ),
+        ),
+        frozenset({"ombudsman"}),
+        "The clocks' part of a referral.",
+    ),
+)

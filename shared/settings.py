@@ -1,0 +1,72 @@
+"""Settings come from the environment; a missing one stops the start with a sentence that says what to set."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+from environs import Env, EnvError
+
+_reader = Env()
+
+
+class MissingSetting(SystemExit):
+    """Raised at start; prints one sentence and ends the process with status 78 (EX_CONFIG)."""
+
+    def __init__(self, sentence: str) -> None:
+        sys.stderr.write(sentence + "\n")
+        super().__init__(78)
+        self.sentence = sentence
+
+
+class Settings:
+    """Typed reads of the environment."""
+
+    def required(self, name: str, what: str) -> str:
+        """A setting without which the process must not start; `what` says what it is, with an example."""
+        value = _reader.str(name, default="")
+        if not value:
+            self.missing(name, what)
+        return str(value)
+
+    def missing(self, name: str, what: str) -> NoReturn:
+        raise MissingSetting(f"{name} is not set: set it to {what}.")
+
+    def str(self, name: str, default: str = "") -> str:
+        return str(_reader.str(name, default=default))
+
+    def int(self, name: str, default: int) -> int:
+        try:
+            return int(_reader.int(name, default=default))
+        except EnvError:
+            self.missing(name, f"a whole number such as {default}")
+
+    def float(self, name: str, default: float) -> float:
+        try:
+            return float(_reader.float(name, default=default))
+        except EnvError:
+            self.missing(name, f"a number such as {default}")
+
+    def bool(self, name: str, default: bool = False) -> bool:
+        try:
+            return bool(_reader.bool(name, default=default))
+        except EnvError:
+            self.missing(name, "1 or 0")
+
+
+env = Settings()
+
+
+def database_url() -> str:
+    return env.required(
+        "ADUAN_DATABASE_URL", "the service's own database, e.g. postgresql+psycopg://aduan_intake:…@host:5432/aduan_intake"
+    )
+
+
+def amqp_url() -> str:
+    return env.required("ADUAN_AMQP_URL", "the service's own broker user, e.g. amqp://intake:…@host:5672/aduan")
+
+
+def sandbox() -> bool:
+    """Whether this is a sandbox: shiftable clock, known accounts, outgoing messages shown instead of sent."""
+    return env.bool("ADUAN_SANDBOX")

@@ -1,0 +1,98 @@
+"""A service's database: how it is opened, and the transactions it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, MetaData, create_engine, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from shared import metrics
+from shared.settings import database_url, env
+from shared.store.tables import KitTables, kit_tables
+from shared.store.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class StoreDefinition:
+    """What a service's store consists of.
+
+    `metadata` has the service's own tables (kit tables are added here);
+    `load(tx)` puts the service's data files into them and may be repeated.
+    """
+
+    service: str
+    metadata: MetaData
+    kit: KitTables
+    load: Callable[[Transaction], None]
+
+    @classmethod
+    def of(cls, service: str, metadata: MetaData, load: Callable[[Transaction], None]) -> StoreDefinition:
+        return cls(service, metadata, kit_tables(metadata), load)
+
+
+class Store:
+    """A service's open database."""
+
+    def __init__(self, definition: StoreDefinition, engine: Engine) -> None:
+        self.definition = definition
+        self.engine = engine
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """A transaction that commits when the block ends well; events and timers in it are part of it."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            tx = Transaction(self.definition.service, self.definition.kit, session)
+            yield tx
+            tx.flush()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for questions; nothing it does is kept."""
+        with Session(self.engine) as session:
+            yield session
+            session.rollback()
+
+    def check(self) -> str | None:
+        """None when the database answers, else a sentence."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("select 1"))
+        except DBAPIError:
+            metrics.DATABASE_UP.set(0)
+            return "the database does not answer"
+        metrics.DATABASE_UP.set(1)
+        return None
+
+
+def open_store(definition: StoreDefinition, url: str | None = None, *, pool_size: int | None = None) -> Store:
+    """Open the service's database (`ADUAN_DATABASE_URL` unless given). Connects when first used."""
+    engine = create_engine(
+        url or database_url(),
+        pool_size=pool_size or env.int("ADUAN_DATABASE_POOL", 10),
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 5,
+            "application_name": f"aduan-{definition.service}",
+            "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
+        },
+    )
+    return Store(definition, engine)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error means that the database cannot be reached, rather than that it refused what we did."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    if isinstance(error, InterfaceError):
+        return True
+    if isinstance(error, OperationalError):
+        state = getattr(error.orig, "sqlstate", None)
+        # No SQLSTATE: the connection itself failed. 08 connection, 57P shutting down, 53 no resources (disk full).
+        return state is None or state[:2] in ("08", "53") or state.startswith("57P")
+    return False

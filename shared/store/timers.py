@@ -1,0 +1,144 @@
+"""Durable timers as rows: listable, movable, cancellable, and fired in one transaction with what they cause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from shared.store.tables import KitTables
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """One timer. `due_at` is when it fell due, however late it is looked at."""
+
+    id: int
+    kind: str
+    key: str
+    subject: UUID | None
+    due_at: datetime
+    payload: dict[str, Any]
+    attempts: int
+
+
+def schedule(
+    session: Session,
+    kit: KitTables,
+    kind: str,
+    key: str,
+    due_at: datetime,
+    payload: dict[str, Any],
+    subject: UUID | None,
+) -> None:
+    """Insert the timer, or move it while it has not fired (a cancelled one becomes pending again)."""
+    t = kit.timers
+    statement = upsert(t).values(
+        kind=kind, key=key, subject=subject, payload=payload, due_at=due_at, next_try_at=due_at, state="pending"
+    )
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[t.c.kind, t.c.key],
+            set_={
+                "due_at": statement.excluded.due_at,
+                "next_try_at": statement.excluded.next_try_at,
+                "payload": statement.excluded.payload,
+                "state": "pending",
+                "attempts": 0,
+                "error": None,
+            },
+            where=t.c.state.in_(("pending", "cancelled", "given_up")),
+        )
+    )
+
+
+def cancel(session: Session, kit: KitTables, kind: str, key: str) -> None:
+    t = kit.timers
+    session.execute(
+        update(t)
+        .where(t.c.kind == kind, t.c.key == key, t.c.state == "pending")
+        .values(state="cancelled", next_try_at=None)
+    )
+
+
+def claim(session: Session, kit: KitTables, kinds: Sequence[str], now: datetime, limit: int) -> list[Timer]:
+    """Lock up to `limit` due timers, oldest first. Replicas never get the same one."""
+    t = kit.timers
+    rows = session.execute(
+        select(t.c.id, t.c.kind, t.c.key, t.c.subject, t.c.due_at, t.c.payload, t.c.attempts)
+        .where(t.c.state == "pending", t.c.kind.in_(kinds), t.c.next_try_at <= now)
+        .order_by(t.c.next_try_at, t.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [Timer(*row) for row in rows]
+
+
+def lock(session: Session, kit: KitTables, timer_id: int) -> bool:
+    """Lock one timer that is still pending; False when it was fired or cancelled meanwhile."""
+    t = kit.timers
+    found = session.execute(select(t.c.id).where(t.c.id == timer_id, t.c.state == "pending").with_for_update())
+    return found.first() is not None
+
+
+def lease(session: Session, kit: KitTables, timer: Timer, now: datetime, seconds: float) -> None:
+    """Keep others away from a timer while its outside work is done; after a crash it comes back by itself."""
+    t = kit.timers
+    session.execute(
+        update(t)
+        .where(t.c.id == timer.id)
+        .values(next_try_at=now + timedelta(seconds=seconds), attempts=t.c.attempts + 1)
+    )
+
+
+def fired(session: Session, kit: KitTables, ids: Sequence[int], now: datetime) -> None:
+    t = kit.timers
+    session.execute(
+        update(t).where(t.c.id.in_(ids)).values(state="fired", fired_at=now, next_try_at=None, error=None)
+    )
+
+
+def failed(session: Session, kit: KitTables, timer_id: int, error: str, again_at: datetime | None) -> None:
+    """Note why a timer's work failed and when to try again; None gives it up, from where an operator resumes it."""
+    t = kit.timers
+    session.execute(
+        update(t)
+        .where(t.c.id == timer_id, t.c.state == "pending")
+        .values(
+            error=error[:2000],
+            next_try_at=again_at,
+            state="pending" if again_at else "given_up",
+        )
+    )
+
+
+def count_attempt(session: Session, kit: KitTables, timer_id: int) -> None:
+    t = kit.timers
+    session.execute(update(t).where(t.c.id == timer_id).values(attempts=t.c.attempts + 1))
+
+
+def outlook(session: Session, kit: KitTables, now: datetime) -> tuple[int, int, datetime | None]:
+    """How many timers are pending, how many of them overdue, and when the next one is due."""
+    t = kit.timers
+    row = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(case((t.c.next_try_at <= now, 1), else_=0)), 0),
+            func.min(t.c.next_try_at),
+        ).where(t.c.state == text("'pending'"))
+    ).one()
+    return int(row[0]), int(row[1]), row[2]
+
+
+def next_due(session: Session, kit: KitTables) -> datetime | None:
+    """When to look again: one step into the partial index."""
+    t = kit.timers
+    return session.execute(
+        select(t.c.next_try_at).where(t.c.state == text("'pending'")).order_by(t.c.next_try_at, t.c.id).limit(1)
+    ).scalar()

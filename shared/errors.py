@@ -119,5 +119,5 @@ REFUSALS: dict[str, type[Refusal]] = {
 }
 
 
-class NotYet(Exception):  # noqa: N818 - it is no error
+class NotYet(Exception):
     """Another source's event must come first; try this one again a little later."""

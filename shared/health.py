@@ -34,7 +34,7 @@ def serve(checks: Mapping[str, Check], *, port: int | None = None) -> ThreadingH
     class Handler(BaseHTTPRequestHandler):
         timeout = 5
 
-        def do_GET(self) -> None:  # noqa: N802 - the name the base class asks for
+        def do_GET(self) -> None:
             if self.path == "/metrics":
                 self._answer(200, CONTENT_TYPE_LATEST, generate_latest())
             elif self.path == "/health/live":

@@ -25,7 +25,7 @@ def tracking_code() -> str:
     """A new tracking code, 11 characters without separators. `spaced` writes it for people."""
     while True:
         body = "".join(secrets.choice(_LETTERS) for _ in range(CODE_LENGTH - 1))
-        check = mod_37_2.calc_check_digit(body)
+        check: str = mod_37_2.calc_check_digit(body)
         if check in _LETTERS:  # the standard's own `*` and the four letters we avoid are drawn again
             return body + check
 

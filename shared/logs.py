@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -21,7 +22,7 @@ _FREE_TEXT = ("event", "exception", "error", "reason", "detail")
 """The keys of a log line that can hold words we did not choose."""
 
 
-def _mask(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+def _mask(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key in _FREE_TEXT:
         if isinstance(value := event.get(key), str):
             event[key] = _samaran.mask(value).text

@@ -37,7 +37,10 @@ MESSAGE_AGE = Histogram(
     "lapor_message_age_seconds", "From the event's own time to its handling.", ["source"], buckets=_AGE
 )
 BATCH_SIZE = Histogram(
-    "lapor_message_batch_size", "Events applied in one transaction.", ["source"], buckets=(1, 2, 5, 10, 20, 50, 100, 200)
+    "lapor_message_batch_size",
+    "Events applied in one transaction.",
+    ["source"],
+    buckets=(1, 2, 5, 10, 20, 50, 100, 200),
 )
 REDELIVERED = Counter("lapor_messages_redelivered_total", "Events the broker delivered again.", ["source"])
 HELD = Gauge("lapor_messages_held", "Events set aside in the store: waiting, retry, parked.", ["state"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import sys
 from typing import NoReturn
 
@@ -22,34 +23,34 @@ class MissingSetting(SystemExit):
 class Settings:
     """Typed reads of the environment."""
 
-    def required(self, name: str, what: str) -> str:
+    def required(self, name: builtins.str, what: builtins.str) -> builtins.str:
         """A setting without which the process must not start; `what` says what it is, with an example."""
         value = _reader.str(name, default="")
         if not value:
             self.missing(name, what)
-        return str(value)
+        return builtins.str(value)
 
-    def missing(self, name: str, what: str) -> NoReturn:
+    def missing(self, name: builtins.str, what: builtins.str) -> NoReturn:
         raise MissingSetting(f"{name} is not set: set it to {what}.")
 
-    def str(self, name: str, default: str = "") -> str:
-        return str(_reader.str(name, default=default))
+    def str(self, name: builtins.str, default: builtins.str = "") -> builtins.str:
+        return builtins.str(_reader.str(name, default=default))
 
-    def int(self, name: str, default: int) -> int:
+    def int(self, name: builtins.str, default: builtins.int) -> builtins.int:
         try:
-            return int(_reader.int(name, default=default))
+            return builtins.int(_reader.int(name, default=default))
         except EnvError:
             self.missing(name, f"a whole number such as {default}")
 
-    def float(self, name: str, default: float) -> float:
+    def float(self, name: builtins.str, default: builtins.float) -> builtins.float:
         try:
-            return float(_reader.float(name, default=default))
+            return builtins.float(_reader.float(name, default=default))
         except EnvError:
             self.missing(name, f"a number such as {default}")
 
-    def bool(self, name: str, default: bool = False) -> bool:
+    def bool(self, name: builtins.str, default: builtins.bool = False) -> builtins.bool:
         try:
-            return bool(_reader.bool(name, default=default))
+            return builtins.bool(_reader.bool(name, default=default))
         except EnvError:
             self.missing(name, "1 or 0")
 
@@ -59,7 +60,8 @@ env = Settings()
 
 def database_url() -> str:
     return env.required(
-        "ADUAN_DATABASE_URL", "the service's own database, e.g. postgresql+psycopg://aduan_intake:…@host:5432/aduan_intake"
+        "ADUAN_DATABASE_URL",
+        "the service's own database, e.g. postgresql+psycopg://aduan_intake:…@host:5432/aduan_intake",
     )
 
 

@@ -51,7 +51,7 @@ def number(**kwargs: Any) -> fields.Float:
     return fields.Float(required=kwargs.pop("required", True), **kwargs)
 
 
-def many(inner: Any, **kwargs: Any) -> fields.List:
+def many(inner: Any, **kwargs: Any) -> fields.List[Any]:
     return fields.List(inner, required=kwargs.pop("required", True), **kwargs)
 
 
@@ -59,7 +59,7 @@ def one(schema: Schema, **kwargs: Any) -> fields.Nested:
     return fields.Nested(schema, required=kwargs.pop("required", True), **kwargs)
 
 
-def several(schema: Schema, **kwargs: Any) -> fields.List:
+def several(schema: Schema, **kwargs: Any) -> fields.List[Any]:
     return fields.List(fields.Nested(schema), required=kwargs.pop("required", True), **kwargs)
 
 

@@ -30,9 +30,7 @@ def once(
         raise Invalid("key_too_long", "Kunci permintaan terlalu panjang.", "The idempotency key is too long.")
     fingerprint = hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
     # Two requests with one key at the same moment: the second waits here for the first to commit.
-    tx.session.execute(
-        text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"{scope}/{key}"}
-    )
+    tx.session.execute(text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"{scope}/{key}"})
     remembered = tx.kit.remembered
     row = tx.session.execute(
         select(remembered.c.fingerprint, remembered.c.answer).where(

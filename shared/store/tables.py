@@ -170,7 +170,9 @@ def signin_tables(metadata: MetaData) -> SignInTables:
             "sessions",
             metadata,
             Column("token_hash", LargeBinary, primary_key=True),
-            Column("account_id", Uuid, ForeignKey("accounts.account_id", ondelete="CASCADE"), nullable=False, index=True),
+            Column(
+                "account_id", Uuid, ForeignKey("accounts.account_id", ondelete="CASCADE"), nullable=False, index=True
+            ),
             moment("created_at"),
             moment("last_seen_at"),
             moment("expires_at"),

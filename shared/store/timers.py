@@ -99,9 +99,7 @@ def lease(session: Session, kit: KitTables, timer: Timer, now: datetime, seconds
 
 def fired(session: Session, kit: KitTables, ids: Sequence[int], now: datetime) -> None:
     t = kit.timers
-    session.execute(
-        update(t).where(t.c.id.in_(ids)).values(state="fired", fired_at=now, next_try_at=None, error=None)
-    )
+    session.execute(update(t).where(t.c.id.in_(ids)).values(state="fired", fired_at=now, next_try_at=None, error=None))
 
 
 def failed(session: Session, kit: KitTables, timer_id: int, error: str, again_at: datetime | None) -> None:

@@ -66,6 +66,10 @@ class Transaction:
         """Take back what was scheduled, if it has not fired."""
         timers.cancel(self.session, self.kit, kind, key)
 
+    def forget_events(self) -> None:
+        """Drop what was to be said; for a use case whose work was rolled back to a savepoint."""
+        self._events = []
+
     def flush(self) -> None:
         """Number the events and write them into the outbox. The store calls it just before the commit.
 
@@ -90,10 +94,10 @@ class Transaction:
         sequences = self.kit.sequences
         rows = [{"subject": subject, "last": len(by_subject[subject])} for subject in sorted(by_subject)]
         statement = upsert(sequences).values(rows)
-        statement = statement.on_conflict_do_update(
+        numbered = statement.on_conflict_do_update(
             index_elements=[sequences.c.subject], set_={"last": sequences.c.last + statement.excluded.last}
         ).returning(sequences.c.subject, sequences.c.last)
-        for subject, last in self.session.execute(statement):
+        for subject, last in self.session.execute(numbered):
             events = by_subject[subject]
             for number, event in enumerate(events, start=last - len(events) + 1):
                 event["sequence"] = number

@@ -1,0 +1,142 @@
+"""`python -m shared.cli …`: what operators do by hand or at start-up."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+
+from shared import clock, logs, settings
+from shared.contracts.vocabulary import SERVICES
+from shared.errors import Refusal
+from shared.messaging import parked, topology
+from shared.settings import env
+from shared.store import Store, migrate, open_store
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 0 when it did what was asked."""
+    options = _parser().parse_args(arguments)
+    logs.set_up("cli")
+    try:
+        options.run(options)
+    except Refusal as refusal:
+        print(f"{refusal.slug}: {refusal.detail_en}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="aduan", description="Aduan's hand tools")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    migrating = commands.add_parser("migrate", help="bring databases to the newest version")
+    migrating.add_argument("services", nargs="*", metavar="service")
+    migrating.add_argument("--all", action="store_true")
+    migrating.set_defaults(run=_migrate)
+
+    loading = commands.add_parser("load", help="put the services' data files into their databases")
+    loading.add_argument("services", nargs="*", metavar="service")
+    loading.add_argument("--all", action="store_true")
+    loading.set_defaults(run=_load)
+
+    revising = commands.add_parser("revision", help="write a migration from the tables")
+    revising.add_argument("service", choices=SERVICES)
+    revising.add_argument("id")
+    revising.add_argument("message")
+    revising.set_defaults(run=_revision)
+
+    defining = commands.add_parser("definitions", help="print RabbitMQ's definitions file")
+    defining.add_argument("--vhost", default=topology.VHOST)
+    defining.set_defaults(run=_definitions)
+
+    commands.add_parser("accounts", help="print the sandbox accounts").set_defaults(run=_accounts)
+
+    shifting = commands.add_parser("clock", help="show or shift the sandbox clock")
+    shifting.add_argument("days", nargs="?", type=float, default=0.0)
+    shifting.set_defaults(run=_clock)
+
+    holding = commands.add_parser("parked", help="messages that could not be applied")
+    holding.add_argument("action", choices=("list", "show", "replay", "discard"))
+    holding.add_argument("service", choices=SERVICES)
+    holding.add_argument("ids", nargs="*", type=int)
+    holding.add_argument("--source")
+    holding.add_argument("--event")
+    holding.set_defaults(run=_parked)
+    return parser
+
+
+def _database(service: str) -> str:
+    """The URL of a service's database: `ADUAN_DATABASE_URL_<SERVICE>`, or ADUAN_DATABASE_URL for a single one."""
+    return env.str(f"ADUAN_DATABASE_URL_{service.upper()}") or settings.database_url()
+
+
+def _chosen(options: argparse.Namespace) -> Sequence[str]:
+    if options.all:
+        return SERVICES
+    unknown = set(options.services) - set(SERVICES)
+    if unknown or not options.services:
+        raise SystemExit(f"name one or more of {', '.join(SERVICES)}, or --all")
+    chosen: Sequence[str] = options.services
+    return chosen
+
+
+def _open(service: str) -> Store:
+    return open_store(migrate.definition_of(service), _database(service), pool_size=2)
+
+
+def _migrate(options: argparse.Namespace) -> None:
+    for service in _chosen(options):
+        changed = migrate.upgrade(service, _database(service))
+        print(f"{service}: {'migrated' if changed else 'up to date'}", flush=True)
+
+
+def _load(options: argparse.Namespace) -> None:
+    for service in _chosen(options):
+        store = _open(service)
+        with store.begin() as tx:
+            store.definition.load(tx)
+        print(f"{service}: loaded", flush=True)
+
+
+def _revision(options: argparse.Namespace) -> None:
+    migrate.revision(options.service, _database(options.service), options.message, options.id)
+
+
+def _definitions(options: argparse.Namespace) -> None:
+    passwords = {s: env.required(f"ADUAN_AMQP_PASSWORD_{s.upper()}", f"the broker password of {s}") for s in SERVICES}
+    operator = env.required("ADUAN_AMQP_PASSWORD_OPERATOR", "the broker password of the administrator `operator`")
+    json.dump(topology.definitions(passwords, operator, options.vhost), sys.stdout, indent=2)
+    print()
+
+
+def _accounts(_options: argparse.Namespace) -> None:
+    if settings.sandbox():
+        print("  sandbox accounts (password aduan-sandbox):")
+        print("    desk /meja: koordinator, pupr, dinkes, dukcapil, …, kepala-pupr, inspektorat, operator")
+        print("    Ombudsman /ombudsman: ombudsman")
+
+
+def _clock(options: argparse.Namespace) -> None:
+    print((clock.shift(timedelta(days=options.days)) if options.days else clock.now()).isoformat())
+
+
+def _parked(options: argparse.Namespace) -> None:
+    store = _open(options.service)
+    if options.action == "list":
+        for row in parked.parked(store, source=options.source, name=options.event):
+            print(f"{row.id}\t{row.held_at:%Y-%m-%d %H:%M}\t{row.source}\t{row.name}\t{row.subject}\t{row.reason}")
+        return
+    for held_id in options.ids:
+        if options.action == "show":
+            print(json.dumps(parked.show(store, held_id), indent=2, ensure_ascii=False))
+        elif options.action == "replay":
+            parked.replay(store, held_id)
+        else:
+            parked.discard(store, held_id)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""What the broker gave up on is parked in the store too, so that there is one place to look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from amqp import AMQPError
+from kombu import Connection
+from nameko.extensions import DependencyProvider
+
+from shared import clock
+from shared.entrances.loop import Loop
+from shared.entrances.store import OpenStore
+from shared.entrances.subscribe import HEARTBEAT, json_headers
+from shared.logs import log
+from shared.messaging import envelope, held
+from shared.messaging.held import Received
+from shared.messaging.topology import dead_queue
+from shared.settings import amqp_url
+
+
+class DeadLetters(DependencyProvider):  # type: ignore[misc]
+    """Moves messages from `<service>.dead` into the store, parked with the broker's reason."""
+
+    open_store = OpenStore()
+
+    def setup(self) -> None:
+        self._connection: Connection | None = None
+        self._loop = Loop("dead-letters", self._round)
+
+    def start(self) -> None:
+        self.container.spawn_managed_thread(self._loop.run, identifier="dead-letters")
+
+    def stop(self) -> None:
+        self._loop.stop()
+        if self._connection is not None:
+            self._connection.collect(socket_timeout=1)
+
+    def _round(self) -> float:
+        try:
+            if self._connection is None:
+                connection = Connection(amqp_url(), heartbeat=HEARTBEAT, connect_timeout=5)
+                connection.connect()
+                connection.default_channel.basic_qos(0, 10, False)
+                connection.default_channel.basic_consume(dead_queue(self.container.service_name), callback=self._park)
+                self._connection = connection
+            try:
+                self._connection.drain_events(timeout=2.0)
+            except TimeoutError:
+                self._connection.heartbeat_check()
+        except (AMQPError, OSError):
+            if self._connection is not None:
+                self._connection.collect(socket_timeout=1)
+                self._connection = None
+            return 2.0
+        except Exception:
+            # Parking failed: give the message back by letting go of the connection.
+            if self._connection is not None:
+                self._connection.collect(socket_timeout=1)
+                self._connection = None
+            raise
+        return 0.0
+
+    def _park(self, message: Any) -> None:
+        headers = message.headers or {}
+        source = str(headers.get("x-first-death-queue", "")).rpartition(".")[2] or "unknown"
+        why = str(headers.get("x-first-death-reason", "dead letter"))
+        body = message.body if isinstance(message.body, bytes) else str(message.body).encode()
+        parked = Received(json_headers(headers), body)
+        try:
+            address = envelope.read_address(source, headers)
+            parked = Received(parked.headers, body, address.event_id, address.name, address.subject, address.sequence)
+        except envelope.Undecodable:
+            log.warning("dead letter without a readable envelope", source=source)
+        store = self.open_store.store
+        with store.begin() as tx:
+            held.park(tx.session, store.definition.kit, source, parked, f"broker: {why}", clock.real_now())
+        message.channel.basic_ack(message.delivery_tag)

@@ -1,0 +1,66 @@
+"""A background loop of a worker: runs until told to stop, survives what goes wrong, and stops only between rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import eventlet
+from eventlet.event import Event as Signal
+
+from shared import metrics
+from shared.logs import log
+
+LONGEST_PAUSE = 10.0
+
+
+class Loop:
+    """Calls `round_` again and again. `round_` returns the seconds to rest before the next one (0: at once).
+
+    An error pauses the loop, longer each time up to ten seconds, and is
+    counted; it never ends it.
+    """
+
+    def __init__(self, name: str, round_: Callable[[], float]) -> None:
+        self._name = name
+        self._round = round_
+        self._stopping = False
+        self._awake: Any = Signal()
+        self._ended: Any = Signal()
+
+    def run(self) -> None:
+        failures = 0
+        try:
+            while not self._stopping:
+                try:
+                    rest = self._round()
+                    failures = 0
+                except Exception as error:
+                    failures += 1
+                    rest = min(LONGEST_PAUSE, 0.2 * 2**failures)
+                    metrics.UNHANDLED.labels(self._name).inc()
+                    log.error("loop paused", loop=self._name, seconds=rest, exc_info=error)
+                if not self._stopping:
+                    self._rest(rest)
+        finally:
+            self._ended.send(None)
+
+    def wake(self) -> None:
+        """Cut the present rest short."""
+        if not self._awake.ready():
+            self._awake.send(None)
+
+    def stop(self) -> None:
+        """Ask the loop to end and wait until its present round is over."""
+        self._stopping = True
+        self.wake()
+        self._ended.wait()
+
+    def _rest(self, seconds: float) -> None:
+        if seconds > 0:
+            with eventlet.Timeout(seconds, False):
+                self._awake.wait()
+        else:
+            eventlet.sleep(0)
+        if self._awake.ready():
+            self._awake = Signal()

@@ -1,0 +1,131 @@
+"""`@answers`: a worker method that answers a question of the contract.
+
+On top of nameko's own rpc entrypoint: only the callers the contract names are
+answered (the broker vouches for who they are), a question whose deadline has
+passed is not begun, request and answer are checked against the contract, and
+errors cross the wire as a closed set.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import Any
+
+from marshmallow import ValidationError
+from nameko.amqp.publish import Publisher
+from nameko.rpc import Responder, Rpc, RpcConsumer
+
+from shared import metrics, trace
+from shared.contracts import Method, method
+from shared.errors import DeadlinePassed, Forbidden, Invalid, Refusal
+from shared.logs import log
+from shared.messaging.rpc import DEADLINE_HEADER, DIRECT_REPLY, TRACE_HEADER
+
+
+class _BoundedPublisher(Publisher):  # type: ignore[misc]
+    """Answers are not worth waiting for: a lost one is asked for again."""
+
+    use_confirms = False
+    retry = False
+    delivery_mode = 1
+
+
+class _Responder(Responder):  # type: ignore[misc]
+    """Sends answers to nameko's reply exchange, or straight to an asker that uses direct reply-to."""
+
+    publisher_cls = _BoundedPublisher
+
+    def __init__(self, amqp_uri: str, exchange: Any, serializer: str, message: Any, **kwargs: Any) -> None:
+        if str(message.properties.get("reply_to", "")).startswith(DIRECT_REPLY):
+            exchange = ""
+        super().__init__(amqp_uri, exchange, serializer, message, **kwargs)
+
+
+class QuestionConsumer(RpcConsumer):  # type: ignore[misc]
+    """nameko's consumer of the service's question queue, answering our way."""
+
+    def handle_result(self, message: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        try:
+            responder = _Responder(
+                self.container.config["AMQP_URI"], self.queue.exchange, self.container.serializer, message
+            )
+            result, exc_info = responder.send_response(result, exc_info)
+        except Exception as error:
+            # The asker's deadline is her safety; losing an answer must not end the process.
+            log.warning("an answer could not be sent", error=type(error).__name__)
+        self.queue_consumer.ack_message(message)
+        return result, exc_info
+
+
+class Question(Rpc):  # type: ignore[misc]
+    """Entrypoint of a method that answers a question of the contract."""
+
+    rpc_consumer = QuestionConsumer()
+    contract: Method
+
+    def bind(self, container: Any, method_name: str) -> Any:
+        bound = super().bind(container, method_name)
+        if isinstance(bound, Question):
+            bound.contract = method(container.service_name, method_name)
+        return bound
+
+    def handle_message(self, body: Any, message: Any) -> None:
+        started = time.monotonic()
+        headers = message.headers or {}
+        trace.begin(headers.get(TRACE_HEADER))
+        try:
+            request = self._admit(body, headers, message.properties.get("user_id"))
+        except Refusal as refusal:
+            self._count(started, refusal.slug)
+            self.rpc_consumer.handle_result(message, None, (type(refusal), _for_the_wire(refusal), None))
+            return
+        self.container.spawn_worker(self, (), request, handle_result=partial(self._handle_answer, message, started))
+
+    def _admit(self, body: Any, headers: dict[str, Any], caller: str | None) -> dict[str, Any]:
+        if caller not in self.contract.callers:
+            log.warning("question refused", method=self.contract.name, caller=caller or "unknown")
+            raise Forbidden("not_your_question")
+        deadline = headers.get(DEADLINE_HEADER)
+        if isinstance(deadline, int | float) and time.time() > deadline:
+            raise DeadlinePassed("deadline_passed")
+        try:
+            return dict(self.contract.request.load(body["kwargs"]))
+        except (ValidationError, KeyError, TypeError):
+            raise Invalid("request_breaks_contract") from None
+
+    def _handle_answer(self, message: Any, started: float, _ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        outcome = "ok"
+        if exc_info is None:
+            try:
+                result = self.contract.response.dump(result)
+            except Exception as error:
+                log.error("answer breaks the contract", method=self.contract.name, exc_info=error)
+                exc_info = (RuntimeError, RuntimeError("answer_breaks_contract"), None)
+        if exc_info is not None:
+            raised = exc_info[1]
+            result = None
+            if isinstance(raised, Refusal):
+                outcome = raised.slug
+                exc_info = (type(raised), _for_the_wire(raised), None)
+            else:
+                outcome = "error"
+                metrics.UNHANDLED.labels("rpc").inc()
+                log.error("a question could not be answered", method=self.contract.name, exc_info=raised)
+                exc_info = (RuntimeError, RuntimeError("failed"), None)
+        self._count(started, outcome)
+        answered: tuple[Any, Any] = self.rpc_consumer.handle_result(message, result, exc_info)
+        return answered
+
+    def _count(self, started: float, outcome: str) -> None:
+        metrics.RPC_REQUESTS.labels(self.contract.name, outcome).inc()
+        metrics.RPC_SECONDS.labels(self.contract.name).observe(time.monotonic() - started)
+
+
+def _for_the_wire(refusal: Refusal) -> Refusal:
+    """The same refusal with the arguments nameko serialises: slug, both sentences, field errors."""
+    refusal.args = (refusal.slug, refusal.detail_id, refusal.detail_en, refusal.errors)
+    return refusal
+
+
+answers = Question.decorator

@@ -1,0 +1,181 @@
+"""`@subscribe("intake")`: a worker method that is given what another service says, in batches.
+
+Unlike nameko's own event handler, the subscription has a connection of its own,
+acknowledges after the commit, pauses while the database is away instead of
+giving messages back, and stops in order: it stops taking, finishes the batch,
+acknowledges, and only then lets go of the connection.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import eventlet
+from amqp import AMQPError
+from eventlet.event import Event as Signal
+from kombu import Connection
+from nameko.extensions import Entrypoint
+
+from shared import metrics
+from shared.entrances.loop import Loop
+from shared.entrances.store import OpenStore
+from shared.logs import log
+from shared.messaging.batch import Batch, Handler, StoreAway
+from shared.messaging.held import Received
+from shared.messaging.topology import queue_name
+from shared.settings import amqp_url, env
+
+HEARTBEAT = 30
+LINGER = 0.003
+"""Seconds to wait for one more message before a batch that is not full is applied."""
+
+
+class Subscription(Entrypoint):  # type: ignore[misc]
+    """Takes messages of one source and hands them to the worker method in batches."""
+
+    open_store = OpenStore()
+
+    def __init__(self, source: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.source = source
+
+    def setup(self) -> None:
+        self._size = env.int("ADUAN_BATCH_SIZE", 100)
+        self._queue = queue_name(self.container.service_name, self.source)
+        self._loop = Loop(f"subscribe:{self.source}", self._round)
+        self._taken: list[Received] = []
+        self._last_tag: int | None = None
+        self._connection: Connection | None = None
+        self._retry_at = 0.0
+
+    def start(self) -> None:
+        self.container.spawn_managed_thread(self._loop.run, identifier=f"subscribe:{self.source}")
+
+    def stop(self) -> None:
+        self._loop.stop()
+        self._disconnect()
+
+    def _round(self) -> float:
+        """Take what is there, apply it, acknowledge it."""
+        try:
+            self._take()
+            if self._taken:
+                self._apply(Batch(self.open_store.store, self.source, self._taken), "apply")
+                self._acknowledge()
+            if time.monotonic() >= self._retry_at:
+                self._apply(Batch(self.open_store.store, self.source, ()), "retry_due")
+        except (AMQPError, OSError) as error:
+            self._disconnect()
+            log.warning("the broker is away", source=self.source, error=type(error).__name__)
+            return 1.0
+        return 0.0
+
+    def _take(self) -> None:
+        """Wait for a message (at most a second, or until a retry is due), then collect what follows at once."""
+        connection = self._connect()
+        patience = max(0.02, min(1.0, self._retry_at - time.monotonic()))
+        try:
+            connection.drain_events(timeout=patience)
+            while len(self._taken) < self._size:
+                connection.drain_events(timeout=LINGER)
+        except TimeoutError:
+            connection.heartbeat_check()
+
+    def _apply(self, batch: Batch, step: str) -> None:
+        """Run the worker method on the batch; while the database is away, pause and try the same batch again."""
+        pause = 0.5
+        while True:
+            error = self._run_worker(batch, step)
+            if error is None:
+                return
+            if not isinstance(error, StoreAway):
+                raise error
+            metrics.DATABASE_UP.set(0)
+            log.warning("paused: the database is away", source=self.source, seconds=pause)
+            self._rest_with_heartbeat(pause)
+            pause = min(10.0, pause * 2)
+
+    def _run_worker(self, batch: Batch, step: str) -> Exception | None:
+        done: Any = Signal()
+
+        def finished(_ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+            done.send((result, exc_info[1] if exc_info else None))
+            return result, exc_info
+
+        given = _Step(batch, step)
+        self.container.spawn_worker(self, (given,), {}, handle_result=finished)
+        _, error = done.wait()
+        if error is None:
+            # After a batch look at once whether something must be tried again soon.
+            rest = 0.0 if step == "apply" else min(given.next_retry or 1.0, 1.0)
+            self._retry_at = time.monotonic() + rest
+        return error if error is None or isinstance(error, Exception) else RuntimeError(str(error))
+
+    def _rest_with_heartbeat(self, seconds: float) -> None:
+        eventlet.sleep(seconds)
+        if self._connection is not None:
+            self._connection.heartbeat_check()
+
+    def _acknowledge(self) -> None:
+        """Everything taken is committed: acknowledge up to the last tag in one go."""
+        assert self._connection is not None
+        self._connection.default_channel.basic_ack(self._last_tag, multiple=True)
+        self._taken = []
+
+    def _connect(self) -> Connection:
+        if self._connection is None:
+            connection = Connection(amqp_url(), heartbeat=HEARTBEAT, connect_timeout=5)
+            connection.connect()
+            channel = connection.default_channel
+            channel.basic_qos(0, self._size * 2, False)
+            channel.basic_consume(self._queue, callback=self._on_message)
+            self._connection = connection
+            metrics.CONSUMER_CONNECTED.labels(self.source).set(1)
+            log.info("subscribed", queue=self._queue)
+        return self._connection
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        self._taken = []  # what was not acknowledged comes again
+        metrics.CONSUMER_CONNECTED.labels(self.source).set(0)
+        if connection is not None:
+            try:
+                connection.close()
+            except Exception:
+                connection.collect(socket_timeout=1)
+
+    def _on_message(self, message: Any) -> None:
+        body = message.body
+        self._taken.append(
+            Received(
+                headers=json_headers(message.headers or {}),
+                body=body if isinstance(body, bytes) else str(body).encode(),
+                redelivered=bool(message.delivery_info.get("redelivered")),
+            )
+        )
+        self._last_tag = message.delivery_tag
+
+
+class _Step:
+    """What the worker method is given: `apply` goes to the step in hand, first application or retry."""
+
+    def __init__(self, batch: Batch, step: str) -> None:
+        self._batch = batch
+        self._step = step
+        self.next_retry: float | None = None
+
+    def apply(self, handlers: Mapping[str, Handler]) -> None:
+        if self._step == "apply":
+            self._batch.apply(handlers)
+        else:
+            self.next_retry = self._batch.retry_due(handlers)
+
+
+def json_headers(headers: dict[str, Any]) -> dict[str, Any]:
+    """Headers as JSON can keep them; the broker's own (x-death, x-delivery-count) may hold dates and tables."""
+    return {str(k): v if isinstance(v, str | int | float | bool) else str(v) for k, v in headers.items()}
+
+
+subscribe = Subscription.decorator

@@ -1,0 +1,307 @@
+"""Applying events: in order per complaint, exactly once, many in one transaction.
+
+For each source and subject the store keeps the last sequence applied. An event
+is applied when it is the next one, in the same transaction that moves this
+position; dropped when it is not newer; set aside when one before it is missing.
+
+When a batch fails it is split until the culprit stands alone. The culprit is
+set aside and tried again with growing delays, then parked; later events of the
+same complaint wait behind it, all others go on. When the database is away
+nothing is split: `StoreAway` tells the subscription to pause and try the same
+batch again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from shared import clock, metrics, trace
+from shared.contracts import Event
+from shared.errors import NotYet
+from shared.logs import log
+from shared.messaging import envelope, held
+from shared.messaging.envelope import Undecodable
+from shared.messaging.held import Received
+from shared.store import Store, Transaction
+from shared.store.database import is_away
+
+Handler = Callable[[Transaction, Event], None]
+IMMEDIATE_TRIES = 3
+
+
+class StoreAway(Exception):
+    """The database cannot be reached; nothing is wrong with the messages."""
+
+
+class Batch:
+    """Some messages of one source, to be applied with a service's use cases."""
+
+    def __init__(self, store: Store, source: str, messages: Sequence[Received]) -> None:
+        self._store = store
+        self._source = source
+        self._messages = messages
+
+    def apply(self, handlers: Mapping[str, Handler]) -> None:
+        """Apply, drop or set aside every message. Returns when all of it is committed. Raises StoreAway."""
+        applier = Applier(self._store, self._source, handlers)
+        with metrics.MESSAGE_SECONDS.labels(self._source).time():
+            applier.apply(self._messages)
+        metrics.BATCH_SIZE.labels(self._source).observe(len(self._messages))
+
+    def retry_due(self, handlers: Mapping[str, Handler]) -> float | None:
+        """Try again what is due; returns the seconds until the next try, None when nothing waits for one."""
+        return Applier(self._store, self._source, handlers).retry_due()
+
+
+class Applier:
+    """One service's handling of one source."""
+
+    def __init__(self, store: Store, source: str, handlers: Mapping[str, Handler]) -> None:
+        self._store = store
+        self._source = source
+        self._handlers = handlers
+        self._kit = store.definition.kit
+
+    def apply(self, messages: Sequence[Received]) -> None:
+        readable, unreadable = self._decode(messages)
+        for message, reason in unreadable:
+            self._park(message, f"undecodable: {reason}")
+        if readable:
+            self._apply_or_split(sorted(readable, key=lambda m: (m.subject, m.sequence)))  # type: ignore[arg-type,return-value]
+
+    def _decode(self, messages: Sequence[Received]) -> tuple[list[Received], list[tuple[Received, str]]]:
+        readable: list[Received] = []
+        unreadable: list[tuple[Received, str]] = []
+        for message in messages:
+            if message.redelivered:
+                metrics.REDELIVERED.labels(self._source).inc()
+            try:
+                address = envelope.read_address(self._source, message.headers)
+            except Undecodable as why:
+                unreadable.append((message, str(why)))
+            else:
+                readable.append(
+                    replace(
+                        message,
+                        event_id=address.event_id,
+                        name=address.name,
+                        subject=address.subject,
+                        sequence=address.sequence,
+                    )
+                )
+        return readable, unreadable
+
+    def _apply_or_split(self, messages: list[Received]) -> None:
+        try:
+            self._apply_together(messages)
+        except Exception as error:
+            if is_away(error):
+                raise StoreAway from error
+            if len(messages) > 1:
+                middle = len(messages) // 2
+                self._apply_or_split(messages[:middle])
+                self._apply_or_split(messages[middle:])
+            else:
+                self._set_aside(messages[0], error)
+
+    def _apply_together(self, messages: Sequence[Received]) -> None:
+        outcomes: Counter[tuple[str, str]] = Counter()
+        with self._store.begin() as tx:
+            subjects = sorted({m.subject for m in messages if m.subject})
+            last = self._lock_positions(tx, subjects)
+            before = dict(last)
+            aside = held.of_subjects(tx.session, self._kit, self._source, subjects)
+            early: list[Received] = []
+            for message in messages:
+                assert message.subject and message.sequence
+                place = (message.subject, message.sequence)
+                if message.sequence <= last[message.subject] or place in aside:
+                    outcomes["duplicate", message.name or ""] += 1
+                elif message.sequence > last[message.subject] + 1:
+                    early.append(message)
+                    outcomes["early", message.name or ""] += 1
+                else:
+                    outcomes[self._use(tx, message), message.name or ""] += 1
+                    last[message.subject] = message.sequence
+                    self._use_waiting(tx, message.subject, last, aside, outcomes)
+            held.wait(tx.session, self._kit, self._source, early, clock.real_now())
+            self._move_positions(tx, before, last)
+        for (outcome, name), count in outcomes.items():
+            metrics.MESSAGES.labels(self._source, name, outcome).inc(count)
+
+    def _use_waiting(
+        self,
+        tx: Transaction,
+        subject: UUID,
+        last: dict[UUID, int],
+        aside: dict[tuple[UUID, int], Any],
+        outcomes: Counter[tuple[str, str]],
+    ) -> None:
+        """Apply what waited for the message just applied."""
+        while (row := aside.get((subject, last[subject] + 1))) is not None and row.state == "waiting":
+            message = held.received(row)
+            outcomes[self._use(tx, message), message.name or ""] += 1
+            held.release(tx.session, self._kit, row.id)
+            last[subject] += 1
+            del aside[subject, last[subject]]
+
+    def _use(self, tx: Transaction, message: Received) -> str:
+        handler = self._handlers.get(message.name or "")
+        if handler is None:
+            return "ignored"
+        event = envelope.read_event(self._source, message.headers, message.body)
+        trace.begin(event.traceparent)
+        handler(tx, event)
+        metrics.MESSAGE_AGE.labels(self._source).observe(max(0.0, (tx.now - event.time).total_seconds()))
+        return "ok"
+
+    def _lock_positions(self, tx: Transaction, subjects: Sequence[UUID]) -> dict[UUID, int]:
+        """The last sequence applied of each subject, locked: replicas take turns on a complaint, in one order."""
+        p = self._kit.positions
+        rows = [{"source": self._source, "subject": s, "last": 0} for s in subjects]
+        tx.session.execute(upsert(p).values(rows).on_conflict_do_nothing())
+        found = tx.session.execute(
+            select(p.c.subject, p.c.last)
+            .where(p.c.source == self._source, p.c.subject.in_(subjects))
+            .order_by(p.c.subject)
+            .with_for_update()
+        )
+        return dict(found.tuples().all())
+
+    def _move_positions(self, tx: Transaction, before: Mapping[UUID, int], after: Mapping[UUID, int]) -> None:
+        moved = [
+            {"source": self._source, "subject": s, "last": after[s]} for s in sorted(after) if after[s] != before[s]
+        ]
+        if moved:
+            statement = upsert(self._kit.positions).values(moved)
+            tx.session.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["source", "subject"], set_={"last": statement.excluded.last}
+                )
+            )
+
+    def _set_aside(self, message: Received, error: Exception) -> None:
+        """What to do with a message that alone fails: again at once, again later, or park."""
+        if isinstance(error, Undecodable):
+            self._park(message, f"undecodable: {error}")
+            return
+        if isinstance(error, NotYet):
+            self._hold(message, f"not yet: {error}", held.not_yet_delay(1))
+            return
+        for _ in range(IMMEDIATE_TRIES - 1):
+            time.sleep(0.05)
+            try:
+                self._apply_together([message])
+                return
+            except Exception as again:
+                if is_away(again):
+                    raise StoreAway from again
+                error = again
+        self._log(message, error)
+        self._hold(message, _reason(error), held.failure_delay(1))
+
+    def _hold(self, message: Received, reason: str, delay: float | None) -> None:
+        try:
+            with self._store.begin() as tx:
+                held.hold(tx.session, self._kit, self._source, message, reason, clock.real_now(), delay or 0)
+        except Exception as error:
+            raise StoreAway from error
+        metrics.MESSAGES.labels(self._source, message.name or "", "retry").inc()
+
+    def _park(self, message: Received, reason: str) -> None:
+        log.error("message parked", source=self._source, event_type=message.name, reason=reason)
+        try:
+            with self._store.begin() as tx:
+                held.park(tx.session, self._kit, self._source, message, reason, clock.real_now())
+        except Exception as error:
+            raise StoreAway from error
+        metrics.MESSAGES.labels(self._source, message.name or "unknown", "parked").inc()
+
+    def retry_due(self) -> float | None:
+        try:
+            while self._retry_one():
+                pass
+            with self._store.read() as session:
+                at = held.next_due(session, self._kit, self._source)
+        except Exception as error:
+            if is_away(error):
+                raise StoreAway from error
+            raise
+        return max(0.0, (at - clock.real_now()).total_seconds()) if at else None
+
+    def _retry_one(self) -> bool:
+        """Try the oldest due message once more; False when none is due."""
+        now = clock.real_now()
+        failure: Exception | None = None
+        with self._store.begin() as tx:
+            row = held.due(tx.session, self._kit, self._source, now)
+            if row is None:
+                return False
+            savepoint = tx.session.begin_nested()
+            try:
+                self._use_held(tx, row)
+                savepoint.commit()
+                return True
+            except Exception as error:
+                if is_away(error):
+                    raise
+                savepoint.rollback()
+                failure = error
+            tx.forget_events()
+            delay = (
+                held.not_yet_delay(row.attempts + 1)
+                if isinstance(failure, NotYet)
+                else None
+                if isinstance(failure, Undecodable)
+                else held.failure_delay(row.attempts + 1)
+            )
+            held.failed_again(tx.session, self._kit, row, _reason(failure), now, delay)
+        if not isinstance(failure, NotYet):
+            self._log(held.received(row), failure)
+        return True
+
+    def _use_held(self, tx: Transaction, row: Any) -> None:
+        """Apply a held message if it is its turn; what is not newer than the position is let go."""
+        message = held.received(row)
+        assert message.subject and message.sequence
+        last = self._lock_positions(tx, [message.subject])
+        before = dict(last)
+        outcomes: Counter[tuple[str, str]] = Counter()
+        if message.sequence == last[message.subject] + 1:
+            outcomes[self._use(tx, message), message.name or ""] += 1
+            last[message.subject] = message.sequence
+        elif message.sequence > last[message.subject]:
+            raise NotYet("an earlier one is missing")
+        held.release(tx.session, self._kit, row.id)
+        aside = held.of_subjects(tx.session, self._kit, self._source, [message.subject])
+        self._use_waiting(tx, message.subject, last, aside, outcomes)
+        self._move_positions(tx, before, last)
+        for (outcome, name), count in outcomes.items():
+            metrics.MESSAGES.labels(self._source, name, outcome).inc(count)
+
+    def _log(self, message: Received, error: Exception) -> None:
+        log.error(
+            "event could not be applied",
+            source=self._source,
+            event_type=message.name,
+            subject=str(message.subject),
+            sequence=message.sequence,
+            exc_info=error,
+        )
+
+
+def _reason(error: Exception | None) -> str:
+    """Why a message failed, in words that may be kept: the kind of error, and its text only when it is ours."""
+    if isinstance(error, NotYet):
+        return f"not yet: {error}"
+    if isinstance(error, Undecodable):
+        return f"undecodable: {error}"
+    return f"failed: {type(error).__name__}"

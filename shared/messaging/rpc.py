@@ -1,0 +1,226 @@
+"""Asking another service, in nameko's wire format, with a deadline on every question.
+
+The broker vouches for who asks: requests carry the `user_id` property, which
+RabbitMQ only lets through when it is the connection's own user. Answers come
+back by direct reply-to, so no reply queue outlives its asker. Requests expire
+in the queue when their deadline passes and are refused by the answering side
+when they are taken too late.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import time
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+import amqp
+from kombu import Connection
+from marshmallow import ValidationError
+
+from shared import metrics, trace
+from shared.contracts import Method, method
+from shared.errors import REFUSALS, Refusal, Unavailable
+from shared.logs import log
+
+EXCHANGE = "nameko-rpc"
+DIRECT_REPLY = "amq.rabbitmq.reply-to"
+DEADLINE_HEADER = "nameko.deadline"
+TRACE_HEADER = "nameko.traceparent"
+
+
+class Away(Exception):
+    """The question could not be put, or no answer came in time."""
+
+
+class RpcClient:
+    """Asks other services. Safe to share between threads: each question leases a connection of a small pool."""
+
+    def __init__(self, url: str, *, size: int = 8) -> None:
+        self._url = url
+        self._idle: queue.LifoQueue[_Line | None] = queue.LifoQueue()
+        for _ in range(size):
+            self._idle.put(None)
+
+    def ask(self, service: str, name: str, *, deadline: float | None = None, **request: Any) -> dict[str, Any]:
+        """Put a question of the contract and return its answer, Python values both ways.
+
+        Waits at most `deadline` seconds (the contract's own unless given).
+        Raises the Refusal the other side raised, or Unavailable
+        `<service>_away`.
+        """
+        contract = method(service, name)
+        seconds = deadline or contract.deadline
+        started = time.monotonic()
+        outcome = "ok"
+        try:
+            answer = self._ask(contract, contract.request.dump(request), started + seconds)
+            return dict(contract.response.load(answer))
+        except Away as away:
+            outcome = "away"
+            log.warning("no answer", target=service, method=name, reason=str(away))
+            raise Unavailable(f"{service}_away") from away
+        except Refusal as refusal:
+            outcome = refusal.slug
+            raise
+        except ValidationError as wrong:
+            outcome = "broken_contract"
+            log.error("answer is not what the contract says", target=service, method=name, error=str(wrong)[:500])
+            raise Unavailable(f"{service}_away") from wrong
+        finally:
+            metrics.RPC_CLIENT_REQUESTS.labels(service, name, outcome).inc()
+            metrics.RPC_CLIENT_SECONDS.labels(service, name).observe(time.monotonic() - started)
+
+    def ask_or_none(
+        self, service: str, name: str, *, deadline: float | None = None, **request: Any
+    ) -> dict[str, Any] | None:
+        """Like `ask`, but None when the other service is away. Other refusals are raised."""
+        try:
+            return self.ask(service, name, deadline=deadline, **request)
+        except Unavailable:
+            return None
+
+    def close(self) -> None:
+        """Let go of all idle connections."""
+        while True:
+            try:
+                line = self._idle.get_nowait()
+            except queue.Empty:
+                return
+            if line is not None:
+                line.close()
+
+    def _ask(self, contract: Method, request: Mapping[str, Any], until: float) -> dict[str, Any]:
+        line = self._lease(until)
+        metrics.RPC_POOL_IN_USE.inc()
+        kept: _Line | None = None
+        try:
+            answer = line.ask(contract, request, until)
+            kept = line
+            return answer
+        except Refusal:
+            kept = line
+            raise
+        except (amqp.AMQPError, OSError) as error:
+            raise Away(f"the broker is away: {type(error).__name__}") from error
+        finally:
+            metrics.RPC_POOL_IN_USE.dec()
+            if kept is None:
+                line.close()
+            self._idle.put(kept)
+
+    def _lease(self, until: float) -> _Line:
+        try:
+            line = self._idle.get(timeout=max(0.0, until - time.monotonic()))
+        except queue.Empty:
+            raise Away("all lines are busy") from None
+        if line is not None and line.usable():
+            return line
+        if line is not None:
+            line.close()
+        try:
+            return _Line(self._url, until - time.monotonic())
+        except (amqp.AMQPError, OSError) as error:
+            self._idle.put(None)
+            raise Away(f"the broker is away: {type(error).__name__}") from error
+
+
+class _Line:
+    """One connection, asking one question at a time."""
+
+    IDLE_LIMIT = 20.0
+    """Seconds after which an unused line is checked before it is trusted with a question."""
+
+    def __init__(self, url: str, seconds: float) -> None:
+        self._connection = Connection(
+            url,
+            connect_timeout=max(0.1, min(3.0, seconds)),
+            transport_options={"read_timeout": 10, "write_timeout": 3},
+        )
+        self._connection.connect()
+        self._user = self._connection.userid
+        self._channel = self._connection.default_channel
+        self._answers: dict[str, bytes] = {}
+        self._returned = False
+        self._used = time.monotonic()
+        self._channel.basic_consume(DIRECT_REPLY, no_ack=True, callback=self._on_answer)
+        self._channel.events["basic_return"].add(self._on_return)
+
+    def usable(self) -> bool:
+        """Whether the line is still up; notices a connection that the broker closed while it lay idle."""
+        if time.monotonic() - self._used < self.IDLE_LIMIT:
+            return bool(self._connection.connected)
+        try:
+            self._connection.drain_events(timeout=0.001)
+        except TimeoutError:
+            return bool(self._connection.connected)
+        except (amqp.AMQPError, OSError):
+            return False
+        return True
+
+    def ask(self, contract: Method, request: Mapping[str, Any], until: float) -> dict[str, Any]:
+        """Publish the question and wait for its own answer. Raises Away or a Refusal."""
+        left = until - time.monotonic()
+        if left <= 0:
+            raise Away("no time left to ask")
+        correlation = uuid4().hex
+        self._answers.clear()
+        self._returned = False
+        self._channel.basic_publish(
+            amqp.Message(
+                json.dumps({"args": [], "kwargs": request}),
+                content_type="application/json",
+                content_encoding="utf-8",
+                delivery_mode=1,
+                reply_to=DIRECT_REPLY,
+                correlation_id=correlation,
+                user_id=self._user,
+                expiration=str(max(1, int(left * 1000))),
+                application_headers={
+                    DEADLINE_HEADER: time.time() + left,
+                    TRACE_HEADER: trace.current() or "",
+                },
+            ),
+            EXCHANGE,
+            f"{contract.service}.{contract.name}",
+            mandatory=True,
+        )
+        while correlation not in self._answers:
+            if self._returned:
+                raise Away("nobody answers such questions")
+            left = until - time.monotonic()
+            if left <= 0:
+                raise Away("no answer in time")
+            try:
+                self._connection.drain_events(timeout=left)
+            except TimeoutError:
+                continue
+        self._used = time.monotonic()
+        return _unpack(contract, self._answers.pop(correlation))
+
+    def close(self) -> None:
+        try:
+            self._connection.collect(socket_timeout=1)
+        except Exception:  # noqa: S110 - it is being thrown away
+            pass
+
+    def _on_answer(self, message: Any) -> None:
+        self._answers[str(message.properties.get("correlation_id"))] = message.body
+
+    def _on_return(self, *_details: Any) -> None:
+        self._returned = True
+
+
+def _unpack(contract: Method, body: bytes | str) -> dict[str, Any]:
+    reply = json.loads(body)
+    error = reply.get("error")
+    if error is None:
+        answer: dict[str, Any] = reply["result"]
+        return answer
+    kind = REFUSALS.get(str(error.get("exc_type", "")))
+    if kind is None:
+        raise Away(f"the answering side failed: {error.get('exc_type')}")
+    slug, detail_id, detail_en, errors = (*error.get("exc_args", ()), "", "", None)[:4]
+    raise kind(slug or "refused", detail_id, detail_en, errors or {})

@@ -1,0 +1,92 @@
+"""Limits on what may be sent: size, number of parts, and characters no text of ours can hold."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, request
+
+from shared.errors import Invalid
+from shared.web.context import MIB
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+LARGEST_BODY = 25 * MIB
+LARGEST_FIELDS = 2 * MIB
+"""All fields of a form that are not files together; and a body that is no form, such as JSON."""
+
+MOST_PARTS = 200
+_BROKEN = re.compile("[\x00\ufffd\ud800-\udfff]")
+"""NUL (PostgreSQL has no room for it), the mark of bytes that were not UTF-8, and halves of characters."""
+
+
+def body_limit(octets: int) -> Callable[[View], View]:
+    """A limit of its own for the body of one view, up to 25 MiB."""
+
+    def marked(view: View) -> View:
+        view._body_limit = octets  # type: ignore[attr-defined]
+        return view
+
+    return marked
+
+
+def guard(app: Flask) -> None:
+    """Check every request before anything reads it."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FIELDS
+    app.config["MAX_FORM_PARTS"] = MOST_PARTS
+    app.before_request(check_input)
+
+
+def check_input() -> None:
+    """Refuse a body over its limit (413) and text that is no text (400)."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    limit = getattr(view, "_body_limit", None)
+    if limit is None and request.mimetype != "multipart/form-data":
+        limit = LARGEST_FIELDS
+    if limit is not None:
+        request.max_content_length = limit
+    sent = [request.path, *request.args.keys(), *request.args.values()]
+    if request.method in ("POST", "PUT", "PATCH", "DELETE"):
+        if request.is_json:
+            sent += _json_strings(request.get_data(cache=True))
+        else:
+            sent += [*request.form.keys(), *request.form.values(), *(f.filename or "" for f in request.files.values())]
+    if any(_BROKEN.search(text) for text in sent):
+        raise _bad_encoding()
+
+
+def _json_strings(body: bytes) -> list[str]:
+    """All strings of a JSON body, names included; none for what is no JSON (the parser says so later)."""
+    try:
+        left = [json.loads(body)]
+    except UnicodeDecodeError:
+        raise _bad_encoding() from None
+    except RecursionError:
+        raise Invalid("too_deep", "Isi JSON terlalu bertingkat.", "The JSON is nested too deeply.") from None
+    except ValueError:
+        return []
+    strings: list[str] = []
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            strings.append(value)
+        elif isinstance(value, list):
+            left.extend(value)
+        elif isinstance(value, dict):
+            left.extend(value.values())
+            strings.extend(value)
+    return strings
+
+
+def _bad_encoding() -> Invalid:
+    refusal = Invalid(
+        "bad_encoding",
+        "Ada huruf yang tidak terbaca. Kirim teks dalam UTF-8.",
+        "Some characters cannot be read. Send text in UTF-8.",
+    )
+    refusal.status = 400
+    return refusal

@@ -1,0 +1,93 @@
+"""`python -m shared.worker <service>`: one worker process of a service.
+
+Everything is made cooperative before anything else is imported: nameko runs
+on eventlet, and psycopg must be told to wait its way (its C implementation
+would block all green threads).
+"""
+
+# ruff: noqa: E402
+import os
+
+os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
+import eventlet
+
+eventlet.monkey_patch()
+
+import importlib
+import signal
+import sys
+import warnings
+from typing import Any
+
+import psycopg.waiting
+from eventlet import event, hubs
+from nameko.containers import ServiceContainer
+
+from shared import health, logs, settings
+from shared.logs import log
+from shared.store import open_store
+from shared.store.migrate import definition_of
+
+STOP_LIMIT = 30.0
+"""Seconds a worker has to finish what it began, before it is ended the hard way."""
+
+
+class Blocking(SystemExit):
+    """Database calls would block every green thread of this worker: PSYCOPG_WAIT_FUNC was overridden."""
+
+
+def main(service: str) -> int:
+    """Run the worker until SIGTERM or SIGINT, then stop in order."""
+    warnings.filterwarnings("ignore", module="eventlet")
+    logs.set_up("worker")
+    if psycopg.waiting.wait is getattr(psycopg.waiting, "wait_c", None):
+        raise Blocking(Blocking.__doc__)
+    module = importlib.import_module(f"services.{service}.worker")
+    store = open_store(definition_of(service))
+    container = ServiceContainer(
+        module.Worker,
+        {
+            "AMQP_URI": settings.amqp_url(),
+            "max_workers": settings.env.int("ADUAN_WORKERS", 20),
+            "HEARTBEAT": 30,
+            "DECLARE_EVENT_EXCHANGES": False,
+            "store": store,
+        },
+    )
+    stopping: Any = event.Event()
+    open_for_work: Any = event.Event()
+
+    def stop(*_: Any) -> None:
+        hubs.get_hub().schedule_call_global(0, lambda: stopping.ready() or stopping.send(None))
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    health.serve({"database": store.check, "entrances": lambda: None if open_for_work.ready() else "not open yet"})
+    container.start()  # waits for the broker
+    open_for_work.send(None)
+    log.info("ready")
+    died = eventlet.spawn(container.wait)
+    died.link(lambda _gt: stop())
+    stopping.wait()
+    return _stop(container)
+
+
+def _stop(container: Any) -> int:
+    if container._died.ready():
+        log.error("the container died")
+        return 1
+    log.info("stopping")
+    with eventlet.Timeout(STOP_LIMIT, False):
+        container.stop()
+        log.info("stopped")
+        return 0
+    log.error("stopped the hard way: work was still going on")
+    return 1
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m shared.worker <service>")
+    status = main(sys.argv[1])
+    sys.stdout.flush()
+    os._exit(status)

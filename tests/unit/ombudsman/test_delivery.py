@@ -1,0 +1,64 @@
+"""Where files go, when they are tried again, and what proves that they arrived."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from services.ombudsman.domain.delivery import (
+    TRIES,
+    Desk,
+    Endpoint,
+    Mailbox,
+    NoDestination,
+    destination,
+    is_proof,
+    pause,
+)
+
+NUMBER = "OMB-KOLUT-2026-0001"
+
+
+def test_a_destination_is_the_desk_a_mailbox_or_an_https_address() -> None:
+    assert destination("desk:", plain_http=False) == Desk()
+    assert destination("mailto:pengaduan@ombudsman.example", plain_http=False) == Mailbox("pengaduan@ombudsman.example")
+    assert destination("https://ombudsman.example/r", plain_http=False) == Endpoint("https://ombudsman.example/r")
+    assert destination("http://127.0.0.1:9/r", plain_http=True) == Endpoint("http://127.0.0.1:9/r")
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["", "ombudsman.example", "mailto:", "mailto:a@b?cc=c@d", "mailto:a@b,c@d", "ftp://x/y", "https://", "http://x/y"],
+)
+def test_what_is_none_of_these_is_refused_and_so_is_plain_http(setting: str) -> None:
+    with pytest.raises(NoDestination):
+        destination(setting, plain_http=False)
+
+
+def test_pauses_grow_and_end_after_two_weeks() -> None:
+    waits = [pause(n) for n in range(1, TRIES)]
+
+    assert all(wait is not None for wait in waits)
+    assert waits == sorted(waits, key=lambda wait: wait or timedelta(0))
+    assert timedelta(days=14) <= sum((w for w in waits if w), timedelta(0)) <= timedelta(days=15)
+    assert pause(TRIES) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "proof"),
+    [
+        (200, b'{"received": "OMB-KOLUT-2026-0001"}', True),
+        (201, b'{"received": "OMB-KOLUT-2026-0001", "agenda": "0412/LM/V/2026"}', True),
+        (200, b"<html>Mohon maaf, sistem sedang dalam pemeliharaan</html>", False),
+        (200, b'{"received": "OMB-KOLUT-2026-0002"}', False),
+        (200, b'{"received": true}', False),
+        (200, b'["OMB-KOLUT-2026-0001"]', False),
+        (200, b"\xff\xfe", False),
+        (200, b"", False),
+        (302, b'{"received": "OMB-KOLUT-2026-0001"}', False),
+        (500, b'{"received": "OMB-KOLUT-2026-0001"}', False),
+    ],
+)
+def test_only_a_2xx_that_names_the_referral_proves_its_receipt(status: int, body: bytes, proof: bool) -> None:
+    assert is_proof(status, body, NUMBER) is proof

@@ -50,7 +50,7 @@ class Officer:
 
 def hash_password(password: str) -> str:
     """The argon2id hash to keep in `accounts.password_hash`."""
-    return _hasher.hash(password)
+    return str(_hasher.hash(password))
 
 
 def fingerprint(user_agent: str) -> str:
@@ -170,7 +170,7 @@ def _token_hash(token: str) -> bytes:
 def _is_right(password_hash: str, password: str) -> bool:
     with _hashing:
         try:
-            return _hasher.verify(password_hash, password.encode(errors="replace"))
+            return bool(_hasher.verify(password_hash, password.encode(errors="replace")))
         except (VerificationError, InvalidHashError):
             return False
 

@@ -28,7 +28,7 @@ _WHAT = (
 )
 
 
-class Unsealable(Exception):  # noqa: N818 - said of the bytes
+class Unsealable(Exception):
     """These bytes were not sealed by a key of ours for this place, or were changed since."""
 
 

@@ -182,7 +182,7 @@ _SAID: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 def field_errors(error: ValidationError) -> dict[str, Any]:
     """Field names and sentences in the reader's language, for forms and problems. Nested as the schema is."""
-    messages = error.normalized_messages()
+    messages = error.messages if isinstance(error.messages, dict) else {"_": error.messages}
     said: dict[str, Any] = _sentences(messages)
     return said
 

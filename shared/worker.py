@@ -24,9 +24,15 @@ from eventlet import event, hubs
 from nameko.containers import ServiceContainer
 
 from shared import health, logs, settings
+from shared.entrances.subscribe import Subscription
 from shared.logs import log
+from shared.messaging.topology import SUBSCRIPTIONS
 from shared.store import open_store
 from shared.store.migrate import definition_of
+
+class Miswired(SystemExit):
+    """The worker does not take from every queue that fills for it, or takes from one that does not exist."""
+
 
 STOP_LIMIT = 30.0
 """Seconds a worker has to finish what it began, before it is ended the hard way."""
@@ -54,6 +60,7 @@ def main(service: str) -> int:
             "store": store,
         },
     )
+    _check_wiring(container)
     stopping: Any = event.Event()
     open_for_work: Any = event.Event()
 
@@ -70,6 +77,13 @@ def main(service: str) -> int:
     died.link(lambda _gt: stop())
     stopping.wait()
     return _stop(container)
+
+
+def _check_wiring(container: Any) -> None:
+    heard = {e.source for e in container.entrypoints if isinstance(e, Subscription)}
+    expected = set(SUBSCRIPTIONS[container.service_name])
+    if heard != expected:
+        raise Miswired(f"{Miswired.__doc__} Expected {sorted(expected)}, found {sorted(heard)}.")
 
 
 def _stop(container: Any) -> int:

@@ -174,7 +174,7 @@ class Applier:
             .order_by(p.c.subject)
             .with_for_update()
         )
-        return dict(found.tuples().all())
+        return {subject: last for subject, last in found}
 
     def _move_positions(self, tx: Transaction, before: Mapping[UUID, int], after: Mapping[UUID, int]) -> None:
         moved = [

@@ -162,6 +162,7 @@ def failed_again(
 def observe(session: Session, kit: KitTables) -> None:
     """Set the gauge of held messages."""
     h = kit.held
-    counts: dict[str, int] = dict(session.execute(select(h.c.state, func.count()).group_by(h.c.state)).tuples().all())
+    found = session.execute(select(h.c.state, func.count()).group_by(h.c.state))
+    counts: dict[str, int] = {state: number for state, number in found}  # noqa: C416 - rows are no pairs to mypy
     for state in ("waiting", "retry", "parked"):
         metrics.HELD.labels(state).set(counts.get(state, 0))

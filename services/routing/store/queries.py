@@ -1,0 +1,202 @@
+"""Questions about cases and agencies, one function each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Date, Row, Select, and_, cast, func, or_, select
+from sqlalchemy.orm import Session
+
+from services.routing.domain.case import Case
+from services.routing.domain.suggestion import Rule
+from services.routing.store.tables import (
+    accounts,
+    agencies,
+    cases,
+    categories,
+    evidence,
+    items,
+    regions,
+    suggestion_rules,
+    warnings,
+)
+
+Found = Row[*tuple[Any, ...]]
+"""A row of an answer; its columns are what the question selects."""
+
+_CASE = [cases.c[field.name] for field in fields(Case) if field.name != "returned_by"]
+
+
+def case(session: Session, complaint_id: UUID, *, lock: bool = False) -> Case | None:
+    """The case of a complaint, None when there is none. `lock` keeps others from changing it meanwhile."""
+    question = select(*_CASE).where(cases.c.complaint_id == complaint_id)
+    row = session.execute(question.with_for_update() if lock else question).mappings().first()
+    if row is None:
+        return None
+    returned = session.scalars(
+        select(items.c.agency_id).where(items.c.complaint_id == complaint_id, items.c.what == "returned")
+    )
+    return Case(**row, returned_by=frozenset(returned))
+
+
+def followers(session: Session, lead_id: UUID) -> list[UUID]:
+    """The complaints still merged under a lead case, locked in one order everywhere."""
+    return list(
+        session.scalars(
+            select(cases.c.complaint_id)
+            .where(cases.c.lead_id == lead_id, cases.c.state == "merged")
+            .order_by(cases.c.complaint_id)
+            .with_for_update()
+        )
+    )
+
+
+def last_dispatched_to(session: Session, complaint_id: UUID) -> str | None:
+    """The agency a case was sent to last."""
+    return session.scalar(
+        select(items.c.agency_id)
+        .where(items.c.complaint_id == complaint_id, items.c.what == "dispatched")
+        .order_by(items.c.at.desc(), items.c.item_id.desc())
+        .limit(1)
+    )
+
+
+def by_number(session: Session, case_number: str) -> UUID | None:
+    """The complaint with a case number."""
+    return session.scalar(select(cases.c.complaint_id).where(cases.c.case_number == case_number))
+
+
+# -- what happened ---------------------------------------------------------------------------------
+
+
+def timeline(session: Session, complaint_id: UUID) -> Sequence[Found]:
+    """Everything said and done about a case, oldest first, with the names of agency and officer."""
+    return session.execute(
+        select(
+            items,
+            agencies.c.name.label("agency_name"),
+            accounts.c.display_name.label("officer_name"),
+            accounts.c.role.label("officer_role"),
+        )
+        .outerjoin(agencies, agencies.c.agency_id == items.c.agency_id)
+        .outerjoin(accounts, accounts.c.account_id == items.c.officer_id)
+        .where(items.c.complaint_id == complaint_id)
+        .order_by(items.c.at, items.c.item_id)
+    ).all()
+
+
+def item(session: Session, item_id: UUID) -> Found | None:
+    """One thing said, with the name of its agency."""
+    return session.execute(
+        select(items, agencies.c.name.label("agency_name"))
+        .outerjoin(agencies, agencies.c.agency_id == items.c.agency_id)
+        .where(items.c.item_id == item_id)
+    ).first()
+
+
+def evidence_of(session: Session, complaint_id: UUID) -> dict[UUID, list[Found]]:
+    """The files shown with the answers to a complaint, by item, in the order they were given."""
+    found: dict[UUID, list[Found]] = {}
+    for row in session.execute(
+        select(evidence)
+        .join(items, items.c.item_id == evidence.c.item_id)
+        .where(items.c.complaint_id == complaint_id)
+        .order_by(evidence.c.item_id, evidence.c.position)
+    ):
+        found.setdefault(row.item_id, []).append(row)
+    return found
+
+
+def evidence_file(session: Session, evidence_id: UUID) -> Found | None:
+    """One file shown as evidence."""
+    return session.execute(select(evidence).where(evidence.c.evidence_id == evidence_id)).first()
+
+
+def evidence_count(session: Session, item_id: UUID) -> int:
+    return session.scalar(select(func.count()).where(evidence.c.item_id == item_id)) or 0
+
+
+def warnings_of(session: Session, complaint_id: UUID) -> Sequence[Found]:
+    """The limits of a case that are near or past, the earliest first."""
+    return session.execute(
+        select(warnings).where(warnings.c.complaint_id == complaint_id).order_by(warnings.c.due_at)
+    ).all()
+
+
+# -- agencies and topics ---------------------------------------------------------------------------
+
+
+def _today(now: datetime) -> Any:
+    """The day it is in the region of the row."""
+    return cast(func.timezone(regions.c.timezone, now), Date)
+
+
+def in_office(now: datetime) -> Select[Any]:
+    """The agencies in office at a moment, in the order people look for them."""
+    return (
+        select(agencies)
+        .join(regions, regions.c.code == agencies.c.region)
+        .where(
+            or_(agencies.c.valid_from.is_(None), agencies.c.valid_from <= _today(now)),
+            or_(agencies.c.valid_to.is_(None), agencies.c.valid_to >= _today(now)),
+        )
+        .order_by(agencies.c.position)
+    )
+
+
+def agencies_in_office(session: Session, now: datetime) -> Sequence[Found]:
+    """The agencies that can be sent a case today, in the order people look for them."""
+    return session.execute(in_office(now)).all()
+
+
+def agency_in_office(session: Session, agency_id: str, now: datetime) -> Found | None:
+    """An agency that can be sent a case today, None when there is no such one."""
+    return session.execute(in_office(now).where(agencies.c.agency_id == agency_id)).first()
+
+
+def agency_name(session: Session, agency_id: str | None) -> str | None:
+    """The name of an agency, also of one that is no more."""
+    return session.scalar(select(agencies.c.name).where(agencies.c.agency_id == agency_id)) if agency_id else None
+
+
+def all_agencies(session: Session) -> Sequence[Found]:
+    """Every agency there is or was."""
+    return session.execute(select(agencies).order_by(agencies.c.position)).all()
+
+
+def topics(session: Session, also: str | None = None) -> Sequence[Found]:
+    """The categories offered to choose from, each topic followed by its parts; and the one in `also`."""
+    return session.execute(
+        select(categories).where(or_(categories.c.offered, categories.c.code == also)).order_by(categories.c.position)
+    ).all()
+
+
+def topic(session: Session, code: str) -> Found | None:
+    return session.execute(select(categories).where(categories.c.code == code)).first()
+
+
+def suggestion_rules_in_order(session: Session) -> list[Rule]:
+    """The rules that suggest an agency."""
+    c = suggestion_rules.c
+    return [Rule(*row) for row in session.execute(select(c.kind, c.value, c.agency_id).order_by(c.position))]
+
+
+def region(session: Session, code: str) -> Found | None:
+    return session.execute(select(regions).where(regions.c.code == code)).first()
+
+
+# -- officers --------------------------------------------------------------------------------------
+
+
+def officers(session: Session, agency_id: str | None, roles: Sequence[str]) -> Sequence[Found]:
+    """The active officers with one of the roles, of an agency or (None) of the whole region."""
+    a = accounts.c
+    return session.execute(
+        select(a.account_id, a.display_name, a.role, a.email, a.phone, a.language)
+        .where(and_(a.active, a.role.in_(roles), a.agency_id.is_not_distinct_from(agency_id)))
+        .order_by(a.display_name, a.account_id)
+    ).all()

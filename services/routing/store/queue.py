@@ -1,0 +1,141 @@
+"""The queue: which cases somebody sees in a tab, and how many."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from services.routing.domain.case import Officer
+from services.routing.domain.life import AGENCY, OPEN, Standing
+from services.routing.domain.numbers import ending
+from services.routing.domain.queue import LATE, tabs
+from services.routing.store.queries import Found
+from services.routing.store.tables import agencies, cases, items, warnings
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the officer is looking for: part of a case number, an agency, a class."""
+
+    number: str = ""
+    agency_id: str = ""
+    class_: str = ""
+
+
+def _late() -> ColumnElement[bool]:
+    return exists().where(warnings.c.complaint_id == cases.c.complaint_id, warnings.c.kind == "late")
+
+
+def _soon() -> ColumnElement[bool]:
+    return exists().where(warnings.c.complaint_id == cases.c.complaint_id, warnings.c.kind == "soon")
+
+
+def _stands(standings: Collection[Standing]) -> ColumnElement[bool]:
+    return or_(
+        false(),
+        *(
+            and_(
+                cases.c.state == here.state,
+                cases.c.agency_id.is_not(None) if here.holder == AGENCY else cases.c.agency_id.is_(None),
+            )
+            for here in sorted(standings)
+        ),
+    )
+
+
+def _in_tab(officer: Officer, tab: str) -> ColumnElement[bool]:
+    if tab == LATE:
+        return and_(cases.c.state.in_(OPEN), _late())
+    return _stands(tabs(officer.agency_id)[tab])
+
+
+def _hers(officer: Officer, sought: Filter) -> list[ColumnElement[bool]]:
+    """Her part of all cases: the whole region, or those with her agency."""
+    conditions: list[ColumnElement[bool]] = []
+    if officer.agency_id is not None:
+        conditions.append(cases.c.agency_id == officer.agency_id)
+    elif officer.role not in ("coordinator", "supervisor"):
+        conditions.append(false())
+    if sought.agency_id:
+        conditions.append(cases.c.agency_id == sought.agency_id)
+    if sought.class_:
+        conditions.append(cases.c.class_ == sought.class_)
+    if sought.number:
+        wanted = ending(sought.number)
+        conditions.append(cases.c.case_number.endswith(wanted, autoescape=True) if wanted else false())
+    return conditions
+
+
+def _rows(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    return (
+        select(
+            cases.c.complaint_id,
+            cases.c.case_number,
+            cases.c.state,
+            cases.c.class_,
+            cases.c.agency_id,
+            agencies.c.name.label("agency_name"),
+            cases.c.confidential,
+            cases.c.opened_at,
+            cases.c.changed_at,
+            cases.c.news_at,
+            cases.c.objected,
+            cases.c.under_ombudsman,
+            cases.c.escalation,
+            _late().label("late"),
+            _soon().label("soon"),
+        )
+        .outerjoin(agencies, agencies.c.agency_id == cases.c.agency_id)
+        .where(*conditions)
+    )
+
+
+def cases_in(
+    session: Session, officer: Officer, tab: str, sought: Filter, *, limit: int, offset: int
+) -> Sequence[Found]:
+    """Her cases in a tab: what is late first, then the oldest; what is done, the newest first."""
+    question = _rows([*_hers(officer, sought), _in_tab(officer, tab)])
+    order = [cases.c.changed_at.desc()] if tab == "done" else [_late().desc(), cases.c.opened_at]
+    return session.execute(question.order_by(*order, cases.c.complaint_id).limit(limit).offset(offset)).all()
+
+
+def counts(session: Session, officer: Officer, sought: Filter) -> Mapping[str, int]:
+    """How many of her cases each tab has."""
+    held, late = cases.c.agency_id.is_not(None), _late()
+    found = session.execute(
+        select(cases.c.state, held, late, func.count())
+        .where(*_hers(officer, sought))
+        .group_by(cases.c.state, held, late)
+    ).all()
+    numbers = {
+        tab: sum(n for state, at_agency, _, n in found if Standing(state, AGENCY if at_agency else "desk") in standings)
+        for tab, standings in tabs(officer.agency_id).items()
+    }
+    return numbers | {LATE: sum(n for state, _, is_late, n in found if is_late and state in OPEN)}
+
+
+def returned(session: Session, agency_id: str) -> Sequence[Found]:
+    """What an agency sent back and does not have now: number and day only, the newest first."""
+    return session.execute(
+        select(cases.c.case_number, items.c.at)
+        .join(cases, cases.c.complaint_id == items.c.complaint_id)
+        .where(
+            items.c.what == "returned", items.c.agency_id == agency_id, cases.c.agency_id.is_distinct_from(agency_id)
+        )
+        .order_by(items.c.at.desc())
+        .limit(200)
+    ).all()
+
+
+def late_ids(session: Session, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these complaints have a limit that has passed."""
+    return set(
+        session.scalars(
+            select(warnings.c.complaint_id).where(warnings.c.complaint_id.in_(ids), warnings.c.kind == "late")
+        )
+    )

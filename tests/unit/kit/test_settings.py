@@ -1,0 +1,22 @@
+"""A missing setting stops the start with a sentence that says what to set."""
+
+import pytest
+
+from shared import settings
+
+
+def test_a_missing_setting_says_what_to_set(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("ADUAN_AMQP_URL", raising=False)
+    with pytest.raises(SystemExit) as stopped:
+        settings.amqp_url()
+    assert stopped.value.code == 78
+    assert "ADUAN_AMQP_URL is not set: set it to" in capsys.readouterr().err
+
+
+def test_a_number_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("ADUAN_BATCH_SIZE", "many")
+    with pytest.raises(SystemExit):
+        settings.env.int("ADUAN_BATCH_SIZE", 100)
+    assert "a whole number" in capsys.readouterr().err

@@ -1,0 +1,1 @@
+"""notify: templates, every message to a person, and what became of it. Nothing else in the system writes to people."""

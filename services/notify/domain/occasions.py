@@ -1,0 +1,181 @@
+"""Which event is told to whom: one function an event, each a short list of who is told what.
+
+The template names are the files in `data/templates`. Nothing here knows a name,
+a number or an address; people are found when the message is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+REPORTER, OFFICER, HEAD, COORDINATOR, SUPERVISOR = "reporter", "officer", "head", "coordinator", "supervisor"
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One audience is told one thing.
+
+    `agency_id` is the agency whose officers or head are meant. An officer
+    without an agency is whoever holds the case when the message is sent: the
+    agency's officers, or the coordinators while no agency has it.
+    """
+
+    template: str
+    audience: str
+    agency_id: str | None = None
+    is_reply: bool = False
+    """An automatic answer to something just sent; their number is limited, lest two machines go on for ever."""
+
+
+def registered(_data: Data) -> list[Told]:
+    """The receipt is owed at once (UU 25/2009 art 44)."""
+    return [Told("reporter.receipt", REPORTER), Told("desk.new_case", COORDINATOR)]
+
+
+def message_received(data: Data) -> list[Told]:
+    """Who holds the case hears of it; the reporter gets a sign where nothing else shows her that it arrived."""
+    if data["kind"] == "objection":  # complaint.objected tells it
+        return []
+    told = [Told("desk.wrote", OFFICER)]
+    if data["channel"] in ("sms", "email"):
+        told.append(Told("reporter.noted", REPORTER, is_reply=True))
+    return told
+
+
+def objected(_data: Data) -> list[Told]:
+    """Also told to the head: an objection goes to more than the desk that wrote the answer."""
+    return [Told("desk.objected", OFFICER), Told("desk.objected", HEAD)]
+
+
+def withdrawn(data: Data) -> list[Told]:
+    template = "reporter.withdrawn" if data["reason"] == "reporter" else "reporter.deemed_withdrawn"
+    return [Told(template, REPORTER)]
+
+
+def consented(data: Data) -> list[Told]:
+    template = "reporter.consent_given" if data["given"] else "reporter.consent_taken_back"
+    return [Told(template, REPORTER, is_reply=True)]
+
+
+def inquiry_received(data: Data) -> list[Told]:
+    return [Told(f"inquiry.{data['kind']}", REPORTER, is_reply=True)]
+
+
+def completeness_requested(_data: Data) -> list[Told]:
+    return [Told("reporter.completeness", REPORTER)]
+
+
+def dispatched(data: Data) -> list[Told]:
+    template = "reporter.dispatched" if data["dispatch"] <= 1 else "reporter.redispatched"
+    return [Told(template, REPORTER), Told("desk.dispatched", OFFICER, data["agency_id"])]
+
+
+def returned(_data: Data) -> list[Told]:
+    return [Told("reporter.returned", REPORTER), Told("desk.returned", COORDINATOR)]
+
+
+def answered(data: Data) -> list[Told]:
+    return [Told("reporter.answer" if data["substantive"] else "reporter.interim", REPORTER)]
+
+
+def closed(data: Data) -> list[Told]:
+    return [Told(f"reporter.closed_{data['how']}", REPORTER)]
+
+
+def reopened(data: Data) -> list[Told]:
+    """After an objection the agency has already been told; after a coordinator's decision it has not."""
+    if data["why"] == "objection":
+        return [Told("reporter.objection_taken_up", REPORTER)]
+    return [Told("reporter.reopened", REPORTER), Told("desk.reopened", OFFICER, data["agency_id"])]
+
+
+def archived(_data: Data) -> list[Told]:
+    return [Told("reporter.archived", REPORTER)]
+
+
+def merged(_data: Data) -> list[Told]:
+    return [Told("reporter.merged", REPORTER)]
+
+
+def due_soon(data: Data) -> list[Told]:
+    """The one who holds the clock is reminded: the reporter while she completes, else the agency or the coordinator."""
+    if data["clock"] == "completeness":
+        return [Told("reporter.completeness_reminder", REPORTER)]
+    if data["clock"] == "objection":  # the answer said until when; silence is her right
+        return []
+    return [_holder("desk.due_soon", data)]
+
+
+def breached(data: Data) -> list[Told]:
+    return [_holder("desk.breached", data)]
+
+
+def escalated(data: Data) -> list[Told]:
+    """Level by level. The last level is the referral itself, which ombudsman delivers."""
+    level = data["level"]
+    if level == "ombudsman":
+        return []
+    if level == "officer":
+        return [_holder("desk.escalated", data)]
+    return [Told("desk.escalated", level, data["agency_id"] if level == HEAD else None)]
+
+
+def forwarded(data: Data) -> list[Told]:
+    """The sixtieth day: the reporter, and everyone who let it come to that."""
+    template = "reporter.forwarded" if data["with_identity"] else "reporter.forwarded_without_identity"
+    return [
+        Told(template, REPORTER),
+        *(Told("desk.forwarded", audience) for audience in (OFFICER, HEAD, COORDINATOR, SUPERVISOR)),
+    ]
+
+
+def acknowledged(_data: Data) -> list[Told]:
+    return [Told("reporter.acknowledged", REPORTER)]
+
+
+def recommended(_data: Data) -> list[Told]:
+    """A recommendation must be carried out (UU 37/2008 art 38)."""
+    return [
+        Told("reporter.recommended", REPORTER),
+        *(Told("desk.recommended", audience) for audience in (HEAD, COORDINATOR, SUPERVISOR)),
+    ]
+
+
+def referral_closed(_data: Data) -> list[Told]:
+    return [Told("reporter.referral_closed", REPORTER)]
+
+
+def _holder(template: str, data: Data) -> Told:
+    if data["agency_id"] is None:
+        return Told(template, COORDINATOR)
+    return Told(template, OFFICER, data["agency_id"])
+
+
+OCCASIONS: dict[tuple[str, str], Callable[[Data], list[Told]]] = {
+    ("intake", "complaint.registered"): registered,
+    ("intake", "complaint.message_received"): message_received,
+    ("intake", "complaint.objected"): objected,
+    ("intake", "complaint.withdrawn"): withdrawn,
+    ("intake", "complaint.consented"): consented,
+    ("intake", "inquiry.received"): inquiry_received,
+    ("routing", "case.completeness_requested"): completeness_requested,
+    ("routing", "case.dispatched"): dispatched,
+    ("routing", "case.returned"): returned,
+    ("routing", "case.answered"): answered,
+    ("routing", "case.closed"): closed,
+    ("routing", "case.reopened"): reopened,
+    ("routing", "case.archived"): archived,
+    ("routing", "case.merged"): merged,
+    ("sla", "clock.due_soon"): due_soon,
+    ("sla", "clock.breached"): breached,
+    ("sla", "escalation.raised"): escalated,
+    ("ombudsman", "referral.forwarded"): forwarded,
+    ("ombudsman", "referral.acknowledged"): acknowledged,
+    ("ombudsman", "referral.recommended"): recommended,
+    ("ombudsman", "referral.closed"): referral_closed,
+}
+"""Source and event name → who is told what."""

@@ -1,0 +1,87 @@
+"""Who a message is for: asked of the service that knows her, at the moment of sending."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+from uuid import UUID
+
+from services.notify.domain.channels import Person
+from services.notify.domain.occasions import COORDINATOR, REPORTER
+from services.notify.store.queries import Planned
+from shared.errors import NotFound
+
+
+class Asks(Protocol):
+    """The line to the other services."""
+
+    def ask(self, service: str, name: str, *, deadline: float | None = None, **request: Any) -> dict[str, Any]: ...
+
+
+class Nobody(Exception):
+    """There is nobody to send this to, or no way to her. `reason` is a short code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def person_of(asks: Asks, planned: Planned) -> Person:
+    """The recipient. Raises Nobody when she is not known (any more), Unavailable when nobody can say."""
+    if planned.audience != REPORTER:
+        return _officer(asks, planned)
+    if planned.complaint_id == planned.recipient:
+        return _reporter(asks, planned.recipient)
+    return _inquirer(asks, planned.recipient)
+
+
+def officers(asks: Asks, audience: str, agency_id: str | None) -> list[dict[str, Any]]:
+    """The officers of an audience: of one agency, or of the whole region."""
+    found: list[dict[str, Any]] = asks.ask("routing", "officers", agency_id=agency_id, roles=[audience])["officers"]
+    return found
+
+
+def holder(asks: Asks, complaint_id: UUID) -> str | None:
+    """The agency that has the case now; None while the coordinator has it."""
+    found: str | None = asks.ask("routing", "case", complaint_id=complaint_id)["agency_id"]
+    return found
+
+
+def audience_now(asks: Asks, audience: str, agency_id: str | None, complaint_id: UUID) -> tuple[str, str | None]:
+    """Whom an audience means today: officers and heads belong to an agency, the others to the region."""
+    if audience not in ("officer", "head"):
+        return audience, None
+    agency_id = agency_id or holder(asks, complaint_id)
+    return (audience, agency_id) if agency_id else (COORDINATOR, None)
+
+
+def _reporter(asks: Asks, complaint_id: UUID) -> Person:
+    contacts = asks.ask("intake", "contacts", complaint_ids=[complaint_id])["contacts"]
+    if not contacts:
+        raise Nobody("unknown_recipient")
+    return _person(contacts[0])
+
+
+def _inquirer(asks: Asks, inquiry_id: UUID) -> Person:
+    try:
+        return _person(asks.ask("intake", "inquiry", inquiry_id=inquiry_id))
+    except NotFound:
+        raise Nobody("unknown_recipient") from None
+
+
+def _person(contact: dict[str, Any]) -> Person:
+    return Person(
+        language=contact["language"],
+        phone=contact["phone"],
+        email=contact["email"],
+        came_by=contact["channel"],
+        code=contact["tracking_code"],
+        thread=contact["thread"],
+        subject=contact["subject"],
+    )
+
+
+def _officer(asks: Asks, planned: Planned) -> Person:
+    for officer in officers(asks, planned.audience, planned.agency_id):
+        if officer["officer_id"] == planned.recipient:
+            return Person(language=officer["language"], email=officer["email"])
+    raise Nobody("unknown_recipient")

@@ -1,0 +1,166 @@
+"""What stands in the placeholders: from the event, or asked of the service that knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from services.notify.domain.channels import Person
+from services.notify.domain.templates import Template, needed, render
+from services.notify.handlers.people import Asks
+from services.notify.store.queries import Planned
+from shared.errors import Unavailable
+from shared.ids import spaced
+from shared.settings import env
+from shared.texts import catalogue_of, day, speaking
+
+TEXTS = catalogue_of(Path(__file__).parent.parent / "web" / "texts")
+
+CLOCK_OF_STATE = {
+    "unverified": "verification",
+    "awaiting_completion": "completeness",
+    "dispatched": "follow_up",
+    "in_progress": "settlement",
+    "answered": "objection",
+}
+"""Which limit matters to the reporter while her case is in a state."""
+
+
+class ClockUnknown(Exception):
+    """The limit this letter speaks of is not known yet."""
+
+
+class Values:
+    """The values of placeholders for one message. Each is asked for when a text first needs it.
+
+    A `patient` one waits for a limit that is not known yet (ClockUnknown);
+    another writes the letter without its date.
+    """
+
+    def __init__(
+        self,
+        asks: Asks,
+        planned: Planned,
+        person: Person,
+        template: Template,
+        phrases: Mapping[str, str],
+        *,
+        patient: bool,
+    ) -> None:
+        self._asks = asks
+        self._complaint_id = planned.complaint_id
+        self._facts = planned.facts
+        self._person = person
+        self._clock = template.clock
+        self._phrases = phrases
+        self._patient = patient
+
+    def fill(self, text: str, **given: str) -> str:
+        """The text with every placeholder filled; `given` ones as given."""
+        values = {name: getattr(self, name) for name in sorted(needed(text) - given.keys())}
+        return render(text, {**values, **given})
+
+    def phrase(self, name: str, **given: str) -> str:
+        """A phrase of the recipient's language, filled."""
+        return self.fill(self._phrases[name], **given)
+
+    @cached_property
+    def code(self) -> str:
+        return spaced(self._person.code) if self._person.code else ""
+
+    @cached_property
+    def number(self) -> str:
+        return str(self._facts.get("case_number") or self._case["case_number"])
+
+    @cached_property
+    def state(self) -> str:
+        state = self._case["state"]
+        self._clock = CLOCK_OF_STATE.get(state)
+        return self.phrase(f"state.{state}")
+
+    @cached_property
+    def agency(self) -> str:
+        if agency_id := self._facts.get("agency_id"):
+            return self._agencies.get(agency_id, str(agency_id))
+        return str(self._case["agency_name"] or self._phrases["missing.agency"])
+
+    @cached_property
+    def competent(self) -> str:
+        agency_id = str(self._facts["competent_agency_id"])
+        return self._agencies.get(agency_id, agency_id)
+
+    @cached_property
+    def words(self) -> str:
+        said = self._asks.ask("routing", "said", item_id=UUID(self._facts["item_id"]))
+        return str(said["words"]).strip()
+
+    @cached_property
+    def by(self) -> str:
+        due = self._due_date()
+        if due is None:
+            return self._phrases["by.unknown"]
+        with speaking(TEXTS, self._person.language):
+            return self.phrase("by.known", by=day(due))
+
+    @cached_property
+    def clock(self) -> str:
+        return self._phrases[f"clock.{self._facts['clock']}"]
+
+    @cached_property
+    def reason(self) -> str:
+        return self._phrases[f"archive_reason.{self._facts['reason']}"]
+
+    @cached_property
+    def referral(self) -> str:
+        return str(self._facts["number"])
+
+    @cached_property
+    def service(self) -> str:
+        return f"Aduan {env.str('ADUAN_REGION_NAME', 'Kabupaten Kolaka Utara')}"
+
+    @cached_property
+    def track(self) -> str:
+        return f"{_public_address()}/lacak"
+
+    @cached_property
+    def desk(self) -> str:
+        return f"{_public_address()}/meja"
+
+    @cached_property
+    def _case(self) -> dict[str, Any]:
+        return self._asks.ask("routing", "case", complaint_id=self._complaint_id)
+
+    @cached_property
+    def _agencies(self) -> dict[str, str]:
+        return {a["agency_id"]: a["name"] for a in self._asks.ask("routing", "agencies")["agencies"]}
+
+    def _due_date(self) -> date | None:
+        """The last day of the limit this letter speaks of: the event's own, or that of the clock running now."""
+        if told := self._facts.get("due_date"):
+            return date.fromisoformat(told)
+        if self._clock is None:
+            return None
+        try:
+            clocks = self._asks.ask("sla", "clocks", complaint_id=self._complaint_id)["clocks"]
+        except Unavailable:
+            clocks = []
+        agency_id = self._facts.get("agency_id")
+        running = [
+            clock["due_date"]
+            for clock in clocks
+            if clock["clock"] == self._clock
+            and clock["outcome"] == "running"
+            and agency_id in (None, clock["agency_id"] or agency_id)
+        ]
+        if not running and self._patient:
+            raise ClockUnknown(self._clock)
+        return max(running, default=None)
+
+
+def _public_address() -> str:
+    what = "the address people reach the system at, e.g. https://lapor.example.go.id"
+    return env.required("ADUAN_PUBLIC_URL", what).rstrip("/")

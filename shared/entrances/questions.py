@@ -14,6 +14,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 from nameko.amqp.publish import Publisher
+from nameko.extensions import DependencyProvider
 from nameko.rpc import Responder, Rpc, RpcConsumer
 
 from shared import metrics, trace
@@ -21,6 +22,16 @@ from shared.contracts import Method, method
 from shared.errors import DeadlinePassed, Forbidden, Invalid, Refusal
 from shared.logs import log
 from shared.messaging.rpc import DEADLINE_HEADER, DIRECT_REPLY, TRACE_HEADER
+
+
+CALLER = "caller"
+
+
+class CallerProvider(DependencyProvider):  # type: ignore[misc]
+    """Gives worker methods the service that asks, where the answer depends on it: `self.caller`."""
+
+    def get_dependency(self, worker_ctx: Any) -> str:
+        return str(worker_ctx.data.get(CALLER, ""))
 
 
 class _BoundedPublisher(Publisher):  # type: ignore[misc]

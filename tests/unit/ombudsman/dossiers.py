@@ -115,10 +115,10 @@ def intake(consent: bool = True) -> dict[str, Any]:
         "confidential": True,
         "title": "Jalan poros Tolala putus sejak banjir Desember",
         "body": (
-            f"{who} Desa Lelewawo. Jalan poros di dekat jembatan kedua putus sepanjang kira-kira 40 meter sejak banjir "
-            "18 Desember 2025. Mobil puskesmas tidak bisa lewat; dua ibu hamil harus ditandu ke Lasusua.\n\n"
-            "Kepala desa sudah bersurat kepada dinas pada 22 Desember, belum ada balasan. Kami minta jalan darurat dibuka "
-            "dan dijelaskan kapan perbaikan dimulai."
+            f"{who} Desa Lawaki Jaya. Jalan poros di dekat jembatan kedua putus sepanjang kira-kira 40 meter sejak "
+            "banjir 18 Desember 2025. Mobil puskesmas tidak bisa lewat; dua ibu hamil harus ditandu ke Lasusua.\n\n"
+            "Kepala desa sudah bersurat kepada dinas pada 22 Desember, belum ada balasan. Kami minta jalan darurat "
+            "dibuka dan dijelaskan kapan perbaikan dimulai."
         ),
         "event_date": date(2025, 12, 18),
         "location": "Dekat jembatan kedua, jalan poros Tolala, km 4",
@@ -151,7 +151,7 @@ def intake(consent: bool = True) -> dict[str, Any]:
             "name": "Siti Aminah",
             "phone": "+6281234567890",
             "email": "siti.aminah@mail.example",
-            "address": "Jalan Melati 3, Desa Lelewawo",
+            "address": "Jalan Melati 3, Desa Lawaki Jaya",
         }
         if consent
         else None,
@@ -177,7 +177,7 @@ def routing() -> dict[str, Any]:
         "case_number": "KOLUT-2026-000017",
         "state": "in_progress",
         "class_": "non_supervisory",
-        "category": "pekerjaan-umum/jalan",
+        "category": "pekerjaan-umum-dan-penataan-ruang",
         "agency_id": "pupr",
         "agency_name": pupr,
         "opened_at": at(1, 5, 19, 42),
@@ -196,9 +196,9 @@ def routing() -> dict[str, Any]:
                 at(1, 29, 16, 50),
                 "interim",
                 pupr,
-                "Yth. Ibu Siti Aminah (0812-3456-7890), terima kasih atas laporan Ibu. Survei lokasi dijadwalkan minggu "
-                "kedua Februari 2026. Rencana penanganan darurat menunggu persetujuan anggaran “belanja tidak terduga” – "
-                "kami kabari selanjutnya.",
+                "Yth. Ibu Siti Aminah (0812-3456-7890), terima kasih atas laporan Ibu. Survei lokasi dijadwalkan "
+                "minggu kedua Februari 2026. Rencana penanganan darurat menunggu persetujuan anggaran “belanja tidak "
+                "terduga” – kami kabari selanjutnya.",
                 evidence=[evidence(4, "jadwal-survei-siti-aminah.pdf")],
             ),
         ],
@@ -303,12 +303,12 @@ def notify() -> dict[str, Any]:
 
     return {
         "notifications": [
-            sent(1, at(1, 5, 19, 43), "receipt"),
-            sent(2, at(1, 7, 10, 13), "dispatched"),
-            sent(3, at(1, 7, 10, 13), "assigned", "email", "officer"),
-            sent(4, at(1, 12, 14, 31), "returned"),
-            sent(5, at(1, 29, 16, 51), "answered"),
-            sent(6, at(1, 20, 8, 1), "escalation", "email", "officer"),
+            sent(1, at(1, 5, 19, 43), "reporter.receipt"),
+            sent(2, at(1, 7, 10, 13), "reporter.dispatched"),
+            sent(3, at(1, 7, 10, 13), "desk.dispatched", "email", "officer"),
+            sent(4, at(1, 12, 14, 31), "reporter.returned"),
+            sent(5, at(1, 29, 16, 51), "reporter.interim"),
+            sent(6, at(1, 20, 8, 1), "desk.escalated", "email", "officer"),
         ]
     }
 

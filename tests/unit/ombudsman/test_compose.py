@@ -166,5 +166,10 @@ def test_places_are_named_and_an_unknown_code_is_shown_as_it_is() -> None:
 def test_only_messages_to_the_reporter_are_listed_without_their_words() -> None:
     content = compose(dossiers.parts(), True).content
 
-    assert [n["template"] for n in content["notices"]] == ["receipt", "dispatched", "returned", "answered"]
+    assert [n["template"] for n in content["notices"]] == [
+        "reporter.receipt",
+        "reporter.dispatched",
+        "reporter.returned",
+        "reporter.interim",
+    ]
     assert all(set(n) == {"at", "channel", "template", "state"} for n in content["notices"])

@@ -1,0 +1,89 @@
+"""Delivery to a mailbox, over SMTP. The receiving server's reply to the message is the proof."""
+
+from __future__ import annotations
+
+import smtplib
+from dataclasses import dataclass
+from datetime import UTC
+from email.message import EmailMessage
+from email.utils import format_datetime
+from urllib.parse import unquote, urlsplit
+
+from services.ombudsman.delivery.letter import Letter, NotDelivered, Receipt
+from services.ombudsman.domain.delivery import REPLY_KEPT
+from shared.clock import now
+
+URL_FORM = "the mail server that takes referrals, e.g. smtp://name:password@mail.example:587 or smtps://mail.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A mail server. `smtps` speaks TLS from the start; `smtp` changes to TLS when the server offers it."""
+
+    host: str
+    port: int
+    tls: bool
+    sender: str
+    user: str = ""
+    password: str = ""
+
+    @classmethod
+    def from_url(cls, url: str, sender: str) -> Server:
+        """A server from `smtp://user:password@host:port`. Raises ValueError."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ValueError("not an SMTP address")
+        tls = parts.scheme == "smtps"
+        return cls(
+            host=parts.hostname,
+            port=parts.port or (465 if tls else 25),
+            tls=tls,
+            sender=sender,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+        )
+
+
+def send(server: Server, recipient: str, letter: Letter, seconds: float) -> Receipt:
+    """Send the file as PDF and JSON. Its Message-ID is the same at every try. Raises NotDelivered."""
+    message = _message(server.sender, recipient, letter)
+    connect = smtplib.SMTP_SSL if server.tls else smtplib.SMTP
+    try:
+        with connect(server.host, server.port, timeout=seconds) as smtp:
+            smtp.ehlo()
+            if not server.tls and smtp.has_extn("starttls"):
+                smtp.starttls()
+                smtp.ehlo()
+            if server.user:
+                smtp.login(server.user, server.password)
+            for code, reply in (
+                smtp.mail(server.sender),
+                smtp.rcpt(recipient),
+                smtp.data(message.as_bytes()),
+            ):
+                if not 200 <= code < 300:
+                    raise NotDelivered("email", _words(reply), code)
+    except smtplib.SMTPResponseException as refused:
+        raise NotDelivered("email", _words(refused.smtp_error), refused.smtp_code) from refused
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotDelivered("email", type(error).__name__) from error
+    return Receipt("email", code, _words(reply))
+
+
+def _message(sender: str, recipient: str, letter: Letter) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = recipient
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(now().astimezone(UTC))
+    message["Message-ID"] = f"<{letter.referral_id}.{letter.revision}@aduan>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's machine should answer it
+    message.set_content(letter.words)
+    message.add_attachment(letter.pdf, maintype="application", subtype="pdf", filename=f"{letter.number}.pdf")
+    message.add_attachment(letter.file.json, maintype="application", subtype="json", filename=f"{letter.number}.json")
+    return message
+
+
+def _words(reply: bytes | str) -> str:
+    text = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
+    return text.replace("\0", "")[:REPLY_KEPT]

@@ -1,0 +1,114 @@
+"""The first page: who writes to whom about what, the matter in one box, the parties, the complaint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.ombudsman import words
+from services.ombudsman.document.dates import Dates
+from services.ombudsman.document.paper import Paper
+
+Content = Mapping[str, Any]
+
+
+def letterhead(paper: Paper, content: Content, dates: Dates) -> None:
+    referral = content["referral"]
+    paper.sender(f"Pemerintah {referral['region']['name']}", "Pengelolaan Pengaduan Pelayanan Publik")
+    paper.title_line("Berkas rujukan kepada Ombudsman")
+    paper.facts(
+        [
+            ("Nomor", referral["number"]),
+            ("Tanggal", dates.day(referral["date"])),
+            ("Kepada", referral["addressee"]),
+            ("Perihal", f"Laporan {content['complaint']['case_number']} tidak diselesaikan dalam batas waktu"),
+        ]
+    )
+
+
+def summary(paper: Paper, content: Content, dates: Dates) -> None:
+    because, figures = content["referral"]["because"], content["summary"]
+    clock = next((c for c in content["clocks"] if c["clock"] == because["clock"]), None)
+    limit = f"{clock['days']} {words.say(words.UNITS, clock['unit'])} ({clock['source']})" if clock else "waktu"
+    reported = content["parties"]["reported"]["name"]
+    sentences = [
+        f"Laporan ini diterima pada {dates.day(content['complaint']['received_at'])}.",
+        f"Batas {limit} untuk memutuskannya lewat pada {dates.day(because['due_date'])} tanpa keputusan.",
+    ]
+    if reported:
+        sentences.append(f"Pada tanggal rujukan ini laporan berada pada {reported}.")
+    paper.box(
+        " ".join(sentences),
+        [
+            ("hari sejak diterima", str(figures["days_open"])),
+            ("batas waktu lewat", str(figures["limits_passed"])),
+            ("kali diteruskan", str(figures["dispatches"])),
+            ("kali dikembalikan", str(figures["returns"])),
+            ("balasan sementara", str(figures["interim_replies"])),
+            ("jawaban", str(figures["answers"])),
+        ],
+    )
+
+
+def parties(paper: Paper, content: Content, dates: Dates) -> None:
+    reported = content["parties"]["reported"]
+    paper.heading("1. Para pihak")
+    paper.small_heading("Pelapor")
+    _reporter(paper, content["parties"]["reporter"])
+    paper.small_heading("Terlapor")
+    paper.facts(
+        [
+            ("Instansi", reported["name"] or "belum ditetapkan"),
+            ("Pimpinan", reported["head_title"] or "–"),
+            ("Pemerintah daerah", reported["government"]),
+        ]
+    )
+
+
+def _reporter(paper: Paper, reporter: Mapping[str, Any]) -> None:
+    identity = reporter["identity"]
+    if identity is None:
+        paper.prose(
+            "Identitas pelapor dirahasiakan. Pelapor belum menyetujui penyampaian identitasnya kepada Ombudsman; "
+            "nama, nomor, dan alamat dihapus dari seluruh berkas ini, termasuk dari kutipan."
+        )
+        return
+    paper.facts(
+        [
+            ("Nama", identity["name"] or "belum diberikan"),
+            ("Alamat", identity["address"] or "belum diberikan"),
+            ("Telepon", identity["phone"] or "–"),
+            ("Surel", identity["email"] or "–"),
+            ("Persetujuan", "Pelapor menyetujui penyampaian identitasnya kepada Ombudsman."),
+        ]
+    )
+    wishes = [name for name, wish in (("anonim", "anonymous"), ("rahasia", "confidential")) if reporter[wish]]
+    if wishes:
+        paper.note(
+            f"Pelapor meminta laporannya diperlakukan {' dan '.join(wishes)}. Identitasnya tidak disampaikan kepada "
+            "terlapor dan masyarakat; mohon tetap dijaga."
+        )
+
+
+def complaint(paper: Paper, content: Content, dates: Dates) -> None:
+    told = content["complaint"]
+    place = ", ".join(part for part in (told["location"], told["village"], told["district"]) if part)
+    channel = words.say(words.CHANNELS, told["channel"])
+    paper.heading("2. Pokok laporan")
+    paper.facts(
+        [
+            ("Judul", told["title"]),
+            ("Nomor laporan", told["case_number"]),
+            ("Diterima", f"{dates.moment(told['received_at'])} {dates.zone_name}, lewat {channel}"),
+            ("Tanggal kejadian", dates.day(told["event_date"]) if told["event_date"] else "tidak disebutkan"),
+            ("Tempat kejadian", place or "tidak disebutkan"),
+            ("Golongan", words.say(words.CLASSES, told["class"])),
+            ("Kategori", (told["category"] or "–").replace("-", " ").capitalize()),
+            ("Keadaan laporan", words.say(words.CASE_STATES, told["state"])),
+        ]
+    )
+    paper.small_heading("Uraian", "dalam kata-kata pelapor")
+    paper.quote(told["body"])
+
+
+SECTIONS = (letterhead, summary, parties, complaint)

@@ -1,0 +1,229 @@
+"""The paper: A4 pages with heading, footer, tables and prose, knowing nothing of referrals.
+
+Set in the PDF's own Times and Helvetica, which have the letters of Western
+Europe. A character they lack is printed as its plain form where it has one,
+else as `?`, and counted, so that the document can say so.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence, Set
+from datetime import datetime
+from typing import Any, Final
+
+from fpdf import FPDF, XPos, YPos
+from fpdf.enums import Align, MethodReturnValue, TableBordersLayout, VAlign
+from fpdf.fonts import FontFace
+
+ENCODING: Final = "windows-1252"
+MARGIN: Final = 22.0
+
+Color = tuple[int, int, int]
+INK: Final[Color] = (25, 30, 36)
+SOFT: Final[Color] = (95, 103, 112)
+LINE: Final[Color] = (172, 179, 186)
+TINT: Final[Color] = (241, 243, 245)
+
+_PLAIN: Final = {
+    "\u2212": "-",
+    "\u2010": "-",
+    "\u2011": "-",
+    "\u2192": "->",
+    "\u2264": "<=",
+    "\u2265": ">=",
+    "\t": "    ",
+}
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Mn"})
+
+
+class Paper(FPDF):
+    """A document of A4 pages. `footing` stands at the foot of each, with the number of the page."""
+
+    def __init__(self, title: str, footing: str, written_at: datetime) -> None:
+        super().__init__(format="A4")
+        self.unprintable = 0
+        self._footing = footing
+        self.core_fonts_encoding = ENCODING
+        self.set_margins(MARGIN, 20, MARGIN)
+        self.c_margin = 0  # text stands on the same line as rules and boxes
+        self.set_auto_page_break(True, margin=26)
+        self.set_title(title)
+        self.set_lang("id")
+        self.set_creation_date(written_at)  # not the moment of printing: the same file gives the same bytes
+        self.set_draw_color(*LINE)
+        self.add_page()
+
+    def footer(self) -> None:
+        self.set_xy(MARGIN, -19)
+        self.line(MARGIN, self.y, self.w - MARGIN, self.y)
+        self.set_xy(MARGIN, self.y + 1.5)
+        self._face(7, color=SOFT)
+        width = self.w - 2 * MARGIN
+        self.multi_cell(width - 34, 3.4, self._footing, align=Align.L, new_x=XPos.RIGHT, new_y=YPos.TOP)
+        self.cell(34, 3.4, f"halaman {self.page_no()} dari {{nb}}", align=Align.R)
+
+    def printable(self, words: str) -> str:
+        """The words in letters this paper has. Counts the characters that had to become `?`."""
+        made = []
+        for letter in words.replace("\r\n", "\n"):
+            plain = _PLAIN.get(letter, letter)
+            if not _has(plain):
+                plain = "".join(c for c in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(c))
+            if not _has(plain) or not plain:
+                plain = "" if unicodedata.category(letter) in _INVISIBLE and letter != "\n" else "?"
+                self.unprintable += plain == "?"
+            made.append(plain)
+        return "".join(made)
+
+    def sender(self, name: str, office: str) -> None:
+        """Who writes, at the top of the first page."""
+        self._face(9, "B")
+        self._line(name.upper(), 4.5)
+        self._face(8.4, color=SOFT)
+        self._line(office, 4.2)
+        self.ln(7)
+
+    def title_line(self, words: str) -> None:
+        """What the document is."""
+        self._face(17, "B", family="Times")
+        self._line(words, 7.5)
+        self.ln(2)
+
+    def heading(self, words: str) -> None:
+        """A section's heading, never alone at the foot of a page."""
+        self._keep_with_next(32)
+        self.ln(5)
+        self._face(10.5, "B")
+        self._line(words, 5.5)
+        self.set_draw_color(*INK)
+        self.line(MARGIN, self.y + 0.6, self.w - MARGIN, self.y + 0.6)
+        self.set_draw_color(*LINE)
+        self.ln(2.6)
+
+    def small_heading(self, words: str, beside: str = "") -> None:
+        """A heading within a section, with a softer remark behind it."""
+        self._keep_with_next(20)
+        self.ln(1.2)
+        self._face(8.8, "B")
+        self.write(4.6, self.printable(words))
+        self._face(8.4, color=SOFT)
+        self.write(4.6, f"   {self.printable(beside)}")
+        self.ln(5.6)
+
+    def prose(self, words: str) -> None:
+        """Running text, left-aligned."""
+        self._face(10.5, family="Times")
+        self._line(words, 4.8)
+        self.ln(2)
+
+    def note(self, words: str) -> None:
+        """A remark in small type."""
+        self._face(7.8, color=SOFT)
+        self._line(words, 3.9)
+        self.ln(1.5)
+
+    def quote(self, words: str) -> None:
+        """Somebody's own words, with a rule beside them; over as many pages as they need."""
+        self._face(10.2, family="Times")
+        inset, height = 5.0, 4.8
+        lines = self._broken(self.printable(words), self.epw - inset, height)
+        for index, line in enumerate(lines):
+            self._keep_with_next(2 * height if index == len(lines) - 2 else height)  # no last line alone on a page
+            self.set_line_width(0.7)
+            self.line(MARGIN + 1, self.y, MARGIN + 1, self.y + height)
+            self.set_line_width(0.2)
+            self.set_x(MARGIN + inset)
+            self.cell(self.epw - inset, height, line, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.ln(2.5)
+
+    def facts(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Terms and what they are, side by side."""
+        with self._table((44, 122), TableBordersLayout.NONE, headings=False, padding=(0.55, 2, 0.55, 0)) as table:
+            for term, fact in rows:
+                row = table.row()
+                row.cell(self.printable(term), style=FontFace(family="Helvetica", size_pt=8.4, color=SOFT))
+                row.cell(self.printable(fact), style=FontFace(family="Times", size_pt=10.2))
+        self.ln(1)
+
+    def box(self, words: str, figures: Sequence[tuple[str, str]]) -> None:
+        """A tinted box: a paragraph, and below it figures with their names."""
+        face = FontFace(family="Times", size_pt=10.8, fill_color=TINT)
+        with self._table((1,), TableBordersLayout.NONE, headings=False, padding=(3, 4, 3, 4)) as table:
+            table.row().cell(self.printable(words), style=face)
+        column = tuple(1 for _ in figures)
+        with self._table(column, TableBordersLayout.NONE, headings=False, padding=(0.6, 1, 0.6, 4)) as table:
+            for index, style in (
+                (1, FontFace(family="Helvetica", emphasis="BOLD", size_pt=13, fill_color=TINT)),
+                (0, FontFace(family="Helvetica", size_pt=7.2, color=SOFT, fill_color=TINT)),
+            ):
+                row = table.row()
+                for figure in figures:
+                    row.cell(self.printable(figure[index]), style=style)
+        self.ln(1)
+
+    def grid(
+        self,
+        columns: Sequence[tuple[str, float]],
+        rows: Sequence[Sequence[str]],
+        *,
+        size: float = 8.2,
+        machine: Set[int] = frozenset(),
+    ) -> None:
+        """A ruled table with its headings on every page.
+
+        `columns` are names and relative widths; those whose index is in `machine` are set like typewriting.
+        """
+        face = FontFace(family="Helvetica", size_pt=size)
+        typed = FontFace(family="Courier", size_pt=size)
+        widths = tuple(width for _, width in columns)
+        with self._table(widths, TableBordersLayout.HORIZONTAL_LINES, headings=True, padding=(1, 2, 1, 0)) as table:
+            head = table.row()
+            for name, _ in columns:
+                head.cell(name)
+            for cells in rows:
+                row = table.row()
+                for index, words in enumerate(cells):
+                    row.cell(self.printable(words), style=typed if index in machine else face)
+        self.ln(1)
+
+    def _face(self, size: float, style: str = "", *, family: str = "Helvetica", color: Color = INK) -> None:
+        self.set_font(family, style, size)  # type: ignore[arg-type]
+        self.set_text_color(*color)
+
+    def _line(self, words: str, height: float) -> None:
+        self.multi_cell(0, height, self.printable(words), align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def _broken(self, words: str, width: float, height: float) -> list[str]:
+        """The words in lines of a width, in the face that is set."""
+        lines = self.multi_cell(width, height, words, align=Align.L, dry_run=True, output=MethodReturnValue.LINES)
+        assert isinstance(lines, list)
+        # fpdf gives them back in its inner form: the bytes of the font's encoding, one letter each.
+        return [line.encode("latin-1").decode(ENCODING) for line in lines]
+
+    def _keep_with_next(self, height: float) -> None:
+        if self.will_page_break(height):
+            self.add_page()
+
+    def _table(self, widths: Sequence[float], borders: TableBordersLayout, *, headings: bool, padding: Any) -> Any:
+        self._face(8.2)
+        return self.table(
+            col_widths=tuple(widths),
+            borders_layout=borders,
+            first_row_as_headings=headings,
+            headings_style=FontFace(emphasis="BOLD", size_pt=7.6, color=SOFT),
+            line_height=4.1,
+            padding=padding,
+            text_align=Align.L,
+            v_align=VAlign.T,
+            width=self.epw,
+            align=Align.L,
+        )
+
+
+def _has(letters: str) -> bool:
+    try:
+        letters.encode(ENCODING)
+    except UnicodeEncodeError:
+        return False
+    return all(c == "\n" or unicodedata.category(c) != "Cc" for c in letters)

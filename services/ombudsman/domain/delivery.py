@@ -1,0 +1,90 @@
+"""Where a file goes, when it is tried again, and what counts as proof that it arrived."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+PAUSES: Final = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=3),
+    timedelta(hours=6),
+    timedelta(hours=12),
+)
+"""Waits after the first failures; after these, one day each."""
+
+TRIES: Final = len(PAUSES) + 15
+"""A fortnight of daily tries; then an operator must look. Our own choice, no law sets it."""
+
+REPLY_KEPT: Final = 2000
+"""Characters of the receiver's reply that are kept with the delivery."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Our own desk: the Ombudsman's people read it here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """An e-mail address of the Ombudsman."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An HTTP address that takes files."""
+
+    url: str
+
+
+Destination = Desk | Mailbox | Endpoint
+
+
+class NoDestination(ValueError):
+    """The setting names nothing a file could be sent to."""
+
+
+def destination(setting: str, plain_http: bool) -> Destination:
+    """What OMBUDSMAN_DELIVERY_URL names: `desk:`, `mailto:address` or an https address.
+
+    Files carry identities, so plain http is refused unless `plain_http` (a sandbox). Raises NoDestination.
+    """
+    parts = urlsplit(setting)
+    if setting == "desk:":
+        return Desk()
+    if parts.scheme == "mailto" and re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", parts.path) and not parts.query:
+        return Mailbox(parts.path)
+    if parts.hostname and (parts.scheme == "https" or (plain_http and parts.scheme == "http")):
+        return Endpoint(setting)
+    raise NoDestination("desk:, mailto:pengaduan@ombudsman.example or https://ombudsman.example/rujukan")
+
+
+def pause(failures: int) -> timedelta | None:
+    """How long to wait after so many failures in a row, or None when that is enough."""
+    if failures >= TRIES:
+        return None
+    return PAUSES[failures - 1] if failures <= len(PAUSES) else timedelta(days=1)
+
+
+def is_proof(status: int, body: bytes, number: str) -> bool:
+    """Whether an HTTP answer proves that the referral of this number was taken.
+
+    It does when the status is 2xx and the body is a JSON object whose `received`
+    is that number. A page that says 200 and something else proves nothing.
+    """
+    if not 200 <= status < 300:
+        return False
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(answer, dict) and answer.get("received") == number

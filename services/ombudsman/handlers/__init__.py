@@ -1,0 +1,28 @@
+"""What ombudsman does: the table of contents."""
+
+from services.ombudsman.handlers.acknowledge import acknowledge
+from services.ombudsman.handlers.close import close
+from services.ombudsman.handlers.deliver import DeliverReferral
+from services.ombudsman.handlers.note_complaint import note_complaint
+from services.ombudsman.handlers.note_consent import note_consent
+from services.ombudsman.handlers.note_withdrawal import note_withdrawal
+from services.ombudsman.handlers.open_file import open_file
+from services.ombudsman.handlers.open_referral import open_referral
+from services.ombudsman.handlers.prepare import PrepareReferral
+from services.ombudsman.handlers.recommend import recommend
+from services.ombudsman.handlers.resume import resume
+
+HEARS = {
+    "intake": {
+        "complaint.registered": note_complaint,
+        "complaint.consented": note_consent,
+        "complaint.withdrawn": note_withdrawal,
+    },
+    "sla": {"forwarding.due": open_referral},
+}
+"""Source → event → use case."""
+
+OUTSIDE = {"referral.prepare": PrepareReferral, "referral.deliver": DeliverReferral}
+"""Work with the outside world, in three steps each."""
+
+__all__ = ["HEARS", "OUTSIDE", "acknowledge", "close", "open_file", "recommend", "resume"]

@@ -1,0 +1,144 @@
+"""Questions put to the store by use cases and by other services; the desk's own are in desk.py."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, or_, select
+from sqlalchemy.orm import Session
+
+from services.ombudsman.domain.canonical import File, opened
+from services.ombudsman.domain.parts import Head, Region, Requirement
+from services.ombudsman.store.tables import (
+    acknowledgements,
+    areas,
+    complaints,
+    files,
+    limits,
+    recommendations,
+    referrals,
+    regions,
+    requirements,
+)
+from shared.errors import NotFound
+from shared.store import Transaction
+
+
+def no_referral() -> NotFound:
+    """The refusal for a referral that does not exist, or none that the asker may know of."""
+    return NotFound("no_referral", "Rujukan ini tidak ditemukan.", "There is no such referral.")
+
+
+def locked(tx: Transaction, referral_id: UUID) -> Row[Any]:
+    """The referral, locked until the transaction ends. Raises NotFound."""
+    return _one_locked(tx, select(referrals).where(referrals.c.referral_id == referral_id))
+
+
+def locked_by_number(tx: Transaction, number: str) -> Row[Any]:
+    """The referral of a number, locked until the transaction ends. Raises NotFound."""
+    return _one_locked(tx, select(referrals).where(referrals.c.number == number))
+
+
+def locked_of_complaint(tx: Transaction, complaint_id: UUID) -> Row[Any] | None:
+    """The referral of a complaint, locked until the transaction ends, if there is one."""
+    return tx.session.execute(
+        select(referrals).where(referrals.c.complaint_id == complaint_id).with_for_update()
+    ).first()
+
+
+def _one_locked(tx: Transaction, statement: Select[Any]) -> Row[Any]:
+    row = tx.session.execute(statement.with_for_update()).first()
+    if row is None:
+        raise no_referral()
+    return row
+
+
+def complaint(tx: Transaction, complaint_id: UUID) -> Row[Any] | None:
+    """What was heard of a complaint, locked until the transaction ends, if anything was."""
+    return tx.session.execute(
+        select(complaints).where(complaints.c.complaint_id == complaint_id).with_for_update()
+    ).first()
+
+
+def region(session: Session, code: str) -> Region:
+    """A region by its code. Raises LookupError for one that data/regions.json does not know."""
+    row = session.execute(select(regions).where(regions.c.code == code)).mappings().first()
+    if row is None:
+        raise LookupError(f"region {code} is not in data/regions.json")
+    return Region(**row)
+
+
+def head(session: Session, row: Row[Any]) -> Head:
+    """The head of a referral's file."""
+    return Head(
+        referral_id=row.referral_id,
+        complaint_id=row.complaint_id,
+        number=row.number,
+        created_at=row.created_at,
+        clock=row.clock,
+        due_at=row.due_at,
+        due_date=row.due_date,
+        region=region(session, row.region),
+    )
+
+
+def limit(session: Session, name: str, day: date) -> Row[Any]:
+    """The limit of a name in force on a day: `amount`, `unit`, `source`. Raises LookupError."""
+    row = session.execute(
+        select(limits).where(
+            limits.c.name == name,
+            limits.c.valid_from <= day,
+            or_(limits.c.valid_to.is_(None), limits.c.valid_to >= day),
+        )
+    ).first()
+    if row is None:
+        raise LookupError(f"no limit {name} is in force on {day}")
+    return row
+
+
+def requirements_on(session: Session, day: date) -> list[Requirement]:
+    """What article 24 asks of a report on a day, in the law's order."""
+    rows = session.execute(
+        select(requirements.c.key, requirements.c.article, requirements.c.label)
+        .where(requirements.c.valid_from <= day, or_(requirements.c.valid_to.is_(None), requirements.c.valid_to >= day))
+        .order_by(requirements.c.position)
+    )
+    return [Requirement(*row) for row in rows]
+
+
+def area_names(session: Session) -> dict[str, str]:
+    """Names of districts and villages by their code."""
+    return dict(session.execute(select(areas.c.code, areas.c.name)))
+
+
+def file_of(session: Session, referral_id: UUID, revision: int) -> tuple[File, bytes] | None:
+    """The file of a revision and its PDF, if it is composed."""
+    row = session.execute(
+        select(files.c.json, files.c.pdf).where(files.c.referral_id == referral_id, files.c.revision == revision)
+    ).first()
+    return (opened(row.json), row.pdf) if row else None
+
+
+def referral(session: Session, complaint_id: UUID) -> dict[str, Any]:
+    """The referral of a complaint as other services may know it. Raises NotFound; a cancelled one is none."""
+    row = session.execute(
+        select(
+            referrals.c.complaint_id,
+            referrals.c.referral_id,
+            referrals.c.number,
+            referrals.c.state,
+            referrals.c.with_identity,
+            referrals.c.created_at,
+            referrals.c.forwarded_at,
+            acknowledgements.c.at.label("acknowledged_at"),
+            recommendations.c.words.label("recommendation"),
+        )
+        .outerjoin(acknowledgements, acknowledgements.c.referral_id == referrals.c.referral_id)
+        .outerjoin(recommendations, recommendations.c.referral_id == referrals.c.referral_id)
+        .where(referrals.c.complaint_id == complaint_id, referrals.c.state != "cancelled")
+    ).first()
+    if row is None:
+        raise no_referral()
+    return dict(row._mapping)

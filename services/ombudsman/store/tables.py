@@ -1,0 +1,193 @@
+"""The tables of ombudsman."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Uuid,
+)
+
+from services.ombudsman.domain.states import STATES
+from shared.store import signin_tables
+from shared.store.tables import NAMING, moment
+
+metadata = MetaData(naming_convention=NAMING)
+
+signin = signin_tables(metadata)
+
+# Facts out of data/: the local governments whose complaints come here.
+regions = Table(
+    "regions",
+    metadata,
+    Column("code", String(13), primary_key=True),
+    Column("short", String(20), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("province", String(200), nullable=False),
+    Column("timezone", String(60), nullable=False),
+    Column("office", String(200), nullable=False),
+)
+
+# Names of districts and villages, for the file.
+areas = Table(
+    "areas",
+    metadata,
+    Column("code", String(13), primary_key=True),
+    Column("name", String(200), nullable=False),
+)
+
+# Limits of the law, each with its validity and source.
+limits = Table(
+    "limits",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("valid_from", Date, primary_key=True),
+    Column("valid_to", Date),
+    Column("amount", Integer, nullable=False),
+    Column("unit", String(20), nullable=False),
+    Column("source", String(200), nullable=False),
+    CheckConstraint("unit in ('calendar_days', 'years')", name="unit"),
+)
+
+# What article 24 asks of a report, in the law's order.
+requirements = Table(
+    "requirements",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("valid_from", Date, primary_key=True),
+    Column("valid_to", Date),
+    Column("position", Integer, nullable=False),
+    Column("article", String(80), nullable=False),
+    Column("label", String(200), nullable=False),
+)
+
+# What was heard of a complaint: where it belongs, whether she allows her identity to go along, whether she withdrew.
+complaints = Table(
+    "complaints",
+    metadata,
+    Column("complaint_id", Uuid, primary_key=True),
+    Column("region", String(13), nullable=False),
+    Column("consent", Boolean, nullable=False),
+    moment("consent_at"),
+    moment("withdrawn_at", nullable=True),
+)
+
+# The last number given out in a region's year.
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("region", String(13), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+# One per complaint, for ever. `revision` is the file that is wanted: it counts up when consent changes before sending.
+referrals = Table(
+    "referrals",
+    metadata,
+    Column("referral_id", Uuid, primary_key=True),
+    Column("complaint_id", Uuid, ForeignKey("complaints.complaint_id"), nullable=False, unique=True),
+    Column("number", String(40), nullable=False, unique=True),
+    Column("region", String(13), ForeignKey("regions.code"), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("clock", String(20), nullable=False),
+    moment("due_at"),
+    Column("due_date", Date, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("with_identity", Boolean, nullable=False),
+    moment("created_at"),
+    moment("forwarded_at", nullable=True),
+    CheckConstraint(f"state in {STATES}", name="state"),
+    Index(None, "state", "created_at"),
+)
+
+# The file of each revision, as it goes out. `sha256` is of the JSON bytes.
+files = Table(
+    "files",
+    metadata,
+    Column("referral_id", Uuid, ForeignKey("referrals.referral_id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("json", LargeBinary, nullable=False),
+    Column("pdf", LargeBinary, nullable=False),
+    Column("with_identity", Boolean, nullable=False),
+    moment("composed_at"),
+)
+
+# Every try to hand a file over, and what the other side said: the proof.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("delivery_id", Uuid, primary_key=True),
+    Column("referral_id", Uuid, ForeignKey("referrals.referral_id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("way", String(10), nullable=False),
+    Column("delivered", Boolean, nullable=False),
+    Column("status", Integer),  # HTTP status or SMTP code, when there was an answer
+    Column("reply", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    moment("at"),
+    CheckConstraint("way in ('desk', 'email', 'http', 'sandbox')", name="way"),
+    Index(None, "referral_id", "at"),
+)
+
+# Mail that a sandbox without a mail server shows instead of sending. Its attachments are the referral's file.
+sandbox_deliveries = Table(
+    "sandbox_deliveries",
+    metadata,
+    Column("delivery_id", Uuid, ForeignKey("deliveries.delivery_id"), primary_key=True),
+    Column("recipient", String(254), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("words", Text, nullable=False),
+)
+
+# What the Ombudsman's people did, each at most once for a referral.
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("referral_id", Uuid, ForeignKey("referrals.referral_id"), primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.account_id"), nullable=False),
+    Column("agenda_number", String(80)),  # the Ombudsman's own number, when it gives one
+    moment("at"),
+)
+recommendations = Table(
+    "recommendations",
+    metadata,
+    Column("referral_id", Uuid, ForeignKey("referrals.referral_id"), primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.account_id"), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("due_date", Date, nullable=False),
+    Column("source", String(200), nullable=False),
+    moment("at"),
+)
+closings = Table(
+    "closings",
+    metadata,
+    Column("referral_id", Uuid, ForeignKey("referrals.referral_id"), primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.account_id"), nullable=False),
+    Column("words", Text, nullable=False),
+    moment("at"),
+)
+
+# Who opened a file, and when.
+looks = Table(
+    "looks",
+    metadata,
+    Column("look_id", Uuid, primary_key=True),
+    Column("referral_id", Uuid, ForeignKey("referrals.referral_id"), nullable=False),
+    Column("account_id", Uuid, ForeignKey("accounts.account_id"), nullable=False),
+    Column("what", String(10), nullable=False),
+    moment("at"),
+    CheckConstraint("what in ('page', 'pdf', 'json')", name="what"),
+    Index(None, "referral_id", "at"),
+)

@@ -112,7 +112,7 @@ class Files:
     def _keep(self, kept: IO[bytes], media_type: str, name: str) -> SavedFile:
         kept.seek(0)
         sha256 = hashlib.file_digest(kept, "sha256").hexdigest()  # type: ignore[arg-type]
-        length = kept.tell()
+        length = kept.seek(0, io.SEEK_END)
         fs, _ = self._place
         path = self._path(sha256)
         if not fs.exists(path):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask, current_app, request
 
@@ -49,14 +50,30 @@ def check_input() -> None:
         limit = LARGEST_FIELDS
     if limit is not None:
         request.max_content_length = limit
-    sent = [request.path, *request.args.keys(), *request.args.values()]
-    if request.method in ("POST", "PUT", "PATCH", "DELETE"):
-        if request.is_json:
-            sent += _json_strings(request.get_data(cache=True))
-        else:
-            sent += [*request.form.keys(), *request.form.values(), *(f.filename or "" for f in request.files.values())]
-    if any(_BROKEN.search(text) for text in sent):
+    if any(_BROKEN.search(text) for text in _sent()):
         raise _bad_encoding()
+
+
+def _sent() -> Iterator[str]:
+    """Every piece of text the request brings."""
+    yield request.path
+    yield _unquoted(request.query_string)
+    if request.is_json:
+        yield from _json_strings(request.get_data())
+    elif request.mimetype == "application/x-www-form-urlencoded":
+        yield _unquoted(request.get_data())
+    else:
+        for name, value in request.form.items(multi=True):
+            yield name
+            yield value
+        for name, file in request.files.items(multi=True):
+            yield name
+            yield file.filename or ""
+
+
+def _unquoted(quoted: bytes) -> str:
+    """Text out of a query or form. Bytes that are no UTF-8 become the mark that `_BROKEN` finds."""
+    return unquote_to_bytes(quoted).decode(errors="replace")
 
 
 def _json_strings(body: bytes) -> list[str]:

@@ -1,0 +1,1 @@
+"""Intake: what the reporter said, and the only place that knows who she is."""

@@ -1,0 +1,35 @@
+"""Telephone numbers and mail addresses in the one form by which they are kept and found."""
+
+from __future__ import annotations
+
+import phonenumbers
+from marshmallow import ValidationError, validate
+
+REGION = "ID"
+"""Numbers without a country code are Indonesian."""
+
+_EMAIL = validate.And(validate.Length(max=254), validate.Email())
+
+
+def normal_phone(written: str) -> str | None:
+    """A telephone number as E.164 (`+6281234567890`); None when it is none, such as a short code or a name."""
+    try:
+        number = phonenumbers.parse(written, REGION)
+        if not phonenumbers.is_valid_number(number):
+            # Gateways give international numbers without the plus.
+            number = phonenumbers.parse("+" + written.lstrip("+"), REGION)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def normal_email(written: str) -> str | None:
+    """A mail address in lower case; None when it is none."""
+    address = written.strip().lower()
+    try:
+        _EMAIL(address)
+    except ValidationError:
+        return None
+    return address

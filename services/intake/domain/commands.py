@@ -1,0 +1,178 @@
+"""The grammar of a text message: keyword, command, code, words.
+
+    KOLUT Jalan rusak di Pitulua          a new complaint (also LAPOR …, KAB. KOLAKA UTARA …)
+    STATUS [code]                         where it stands
+    TAMBAH [code] words                   adds to it; so do plain words, with or without the code in them
+    TIDAK PUAS [code] words, TIDAK code   does not accept the answer
+    PUAS [code] [1-5]                     accepts it
+    OMBUDSMAN YA|TIDAK [code]             allows forwarding with identity, or no longer
+    BANTUAN                               how all this works
+
+Case, dots and spaces inside a keyword do not matter; the longest keyword wins. A word that is only the
+beginning of a sentence ("Tidak ada petugas …", "Puas sekali kalian …") is no command.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from services.intake.domain.wording import tidy
+
+CodeReader = Callable[[str], str | None]
+"""Normalises what may be a code; None when length, letters or check character are wrong."""
+
+CODE_LETTERS = 11
+_TOKEN = re.compile(r"\S+")
+_HELP = {"BANTUAN", "BANTU", "HELP", "INFO"}
+_RATING = re.compile(r"[1-5]")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a sender wants.
+
+    `what` is register, status, add, object, accept, consent, help or text (none of these).
+    `codes` are the codes in it, best first; `mistyped`: where a code belongs stands something like one.
+    """
+
+    what: str
+    words: str = ""
+    codes: tuple[str, ...] = ()
+    mistyped: bool = False
+    rating: int | None = None
+    given: bool | None = None
+
+
+def parse(text: str, keywords: Iterable[str], read_code: CodeReader) -> Command:
+    """The command in a text message; `register` with the words after the keyword, `text` when nothing fits."""
+    text = tidy(text)
+    command = command_in(text, read_code)
+    if command:
+        return command
+    rest = after_keyword(text, keywords)
+    if rest is None:
+        return Command("text", words=text, codes=tuple(codes_in(text, read_code)))
+    inner = command_in(rest, read_code)  # "KOLUT STATUS K7Q2…": the habit of the national number 1708
+    if inner and (inner.codes or inner.what == "help"):
+        return inner
+    return Command("register", words=rest)
+
+
+def command_in(text: str, read_code: CodeReader) -> Command | None:
+    """The command a text begins with; None when it begins with none."""
+    first, rest = _first(text)
+    match first.upper():
+        case word if word in _HELP and not rest:
+            return Command("help")
+        case "STATUS":
+            return _status(rest, read_code)
+        case "TAMBAH":
+            codes, mistyped, words = _leading_code(rest, read_code)
+            return Command("add", words, codes, mistyped)
+        case "TIDAK":
+            return _objection(text, rest, read_code)
+        case "PUAS":
+            return _acceptance(rest, read_code)
+        case "OMBUDSMAN":
+            return _consent(rest, read_code)
+    return None
+
+
+def after_keyword(text: str, keywords: Iterable[str]) -> str | None:
+    """What follows the longest keyword the text begins with; None when it begins with none."""
+    best: int | None = None
+    for keyword in keywords:
+        end = _end_of(keyword, text)
+        if end is not None and (best is None or end > best):
+            best = end
+    return None if best is None else text[best:].lstrip(" .,:;-\n")
+
+
+def codes_in(text: str, read_code: CodeReader) -> Iterator[str]:
+    """Everything in a text that reads as a code, also written in up to three groups."""
+    tokens = _TOKEN.findall(text)
+    for start in range(len(tokens)):
+        for width in (1, 2, 3):
+            if start + width <= len(tokens) and (code := read_code("".join(tokens[start : start + width]))):
+                yield code
+
+
+def resembles_code(text: str) -> bool:
+    """Whether a word looks as if a code was meant: nearly the right length, with a digit in it."""
+    letters = [character for character in text if character.isalnum()]
+    return abs(len(letters) - CODE_LETTERS) <= 1 and any(character.isdigit() for character in letters)
+
+
+def _status(rest: str, read_code: CodeReader) -> Command:
+    codes = tuple(codes_in(rest, read_code))
+    return Command("status", codes=codes, mistyped=bool(rest) and not codes)
+
+
+def _objection(text: str, rest: str, read_code: CodeReader) -> Command | None:
+    second, after = _first(rest)
+    if second.upper() == "PUAS":
+        codes, mistyped, words = _leading_code(after, read_code)
+        return Command("object", words or text, codes, mistyped)
+    codes, mistyped, words = _leading_code(rest, read_code)
+    if codes or mistyped or not rest:
+        return Command("object", words or text, codes, mistyped)
+    return None
+
+
+def _acceptance(rest: str, read_code: CodeReader) -> Command | None:
+    rating, after = _rating(rest)
+    codes, mistyped, words = _leading_code(after, read_code)
+    if rating is None:
+        rating, words = _rating(words)
+    if codes or mistyped or rating is not None or not rest:
+        return Command("accept", words, codes, mistyped, rating=rating)
+    return None
+
+
+def _consent(rest: str, read_code: CodeReader) -> Command | None:
+    answer, after = _first(rest)
+    if answer.upper() not in {"YA", "TIDAK"}:
+        return None
+    codes, mistyped, _ = _leading_code(after, read_code)
+    return Command("consent", codes=codes, mistyped=mistyped, given=answer.upper() == "YA")
+
+
+def _rating(text: str) -> tuple[int | None, str]:
+    first, rest = _first(text)
+    return (int(first), rest) if _RATING.fullmatch(first) else (None, text)
+
+
+def _first(text: str) -> tuple[str, str]:
+    """The first word without punctuation around it, and the rest."""
+    parts = text.split(None, 1)
+    return (parts[0].strip(".,:;!?-\"'"), parts[1] if len(parts) > 1 else "") if parts else ("", "")
+
+
+def _leading_code(text: str, read_code: CodeReader) -> tuple[tuple[str, ...], bool, str]:
+    """The code a text begins with (in up to three groups), whether one was meant but mistyped, and the rest."""
+    tokens = list(_TOKEN.finditer(text))
+    for width in (1, 2, 3):
+        if width > len(tokens):
+            break
+        end = tokens[width - 1].end()
+        code = read_code(text[:end])
+        if code:
+            return (code,), False, text[end:].lstrip(" .,:;-\n")
+    if tokens and resembles_code(tokens[0].group()):
+        return (), True, text[tokens[0].end() :].lstrip()
+    return (), False, text
+
+
+def _end_of(keyword: str, text: str) -> int | None:
+    """Where a keyword ends in the text it begins; None when it does not begin it as whole words."""
+    wanted = [c for c in keyword.casefold() if c.isalnum()]
+    position = 0
+    for letter in wanted:
+        while position < len(text) and text[position] in " .\n":
+            position += 1
+        if position >= len(text) or text[position].casefold() != letter:
+            return None
+        position += 1
+    return None if position < len(text) and text[position].isalnum() else position

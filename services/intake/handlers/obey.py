@@ -1,0 +1,95 @@
+"""Doing what a text message or a mail asks for, and answering what cannot be done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.intake.domain.commands import Command, resembles_code
+from services.intake.domain.draft import Identity
+from services.intake.handlers.consent import consent
+from services.intake.handlers.dispute import dispute
+from services.intake.handlers.inquire import inquire
+from services.intake.handlers.rate import rate
+from services.intake.handlers.register import NotAcceptable
+from services.intake.handlers.say import say
+from services.intake.store import queries
+from shared.errors import Conflict, Invalid
+from shared.files import SavedFile
+from shared.ids import is_code, normal_code
+from shared.store import Transaction
+
+_INQUIRIES = {"too_long": "too_long", "unreadable": "unreadable"}
+"""Problems of a text that have an answer of their own; every other text was too short to say anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent what is being read, by which channel, and when it reached us."""
+
+    identity: Identity
+    channel: str
+    at: datetime
+
+
+def read_code(written: str) -> str | None:
+    """A normal code with the right check character, or None."""
+    code = normal_code(written)
+    return code if is_code(code) else None
+
+
+def meant(session: Session, command: Command, sender: Identity) -> UUID | None:
+    """The complaint a command is about: by its code, else the sender's only one. None when that cannot be told.
+
+    A code found by chance in plain words (one word of eleven letters in 32 has a fitting last letter) is no code.
+    """
+    for code in command.codes:
+        if found := queries.by_code(session, code):
+            return found
+    if command.mistyped or any(resembles_code(code) for code in command.codes):
+        return None
+    mine = queries.complaints_from(session, sender, only_open=True)
+    if not mine:
+        mine = queries.complaints_from(session, sender, only_open=False)
+    return mine[0] if len(mine) == 1 else None
+
+
+def obey(tx: Transaction, command: Command, complaint_id: UUID, sender: Sender, files: Sequence[SavedFile] = ()) -> str:
+    """Do what the command says to a complaint and return what was done; what cannot be done becomes an inquiry."""
+    channel, at = sender.channel, sender.at
+    try:
+        match command.what:
+            case "status":
+                return ask_back(tx, "status", sender, complaint_id)
+            case "object":
+                dispute(tx, complaint_id, command.words, files, channel=channel, at=at)
+                return "objected"
+            case "accept":
+                rate(tx, complaint_id, rating=command.rating, words=command.words, channel=channel, at=at)
+                return "accepted"
+            case "consent":
+                consent(tx, complaint_id, bool(command.given), channel=channel, at=at)
+                return "consented"
+        say(tx, complaint_id, command.words, files, channel=channel, at=at)
+        return "added"
+    except Conflict:
+        return ask_back(tx, "not_possible", sender, complaint_id)
+    except NotAcceptable as refusal:
+        return ask_back(tx, inquiry_for(refusal), sender, complaint_id)
+    except Invalid:
+        return ask_back(tx, "empty", sender, complaint_id)
+
+
+def ask_back(tx: Transaction, kind: str, sender: Sender, complaint_id: UUID | None = None) -> str:
+    """Owe the sender an answer of this kind; returns the outcome to be noted."""
+    inquire(tx, kind, sender.identity, channel=sender.channel, complaint_id=complaint_id, at=sender.at)
+    return f"inquiry {kind}"
+
+
+def inquiry_for(refusal: NotAcceptable) -> str:
+    """Which answer a sender gets whose words cannot be accepted."""
+    return next((_INQUIRIES[p.slug] for p in refusal.problems if p.slug in _INQUIRIES), "empty")

@@ -1,0 +1,148 @@
+"""The e-mail entrance: `python -m services.intake.smtp`, a process of its own.
+
+A sender hears 250 only after the whole mail is committed; 451 when it cannot be kept now (her server tries
+again), 552 over the size limit, 550 for a mailbox that is not ours. It speaks plain SMTP and belongs behind
+the house's mail server, which does TLS and fends off spam.
+
+Settings: INTAKE_SMTP_BIND (127.0.0.1:8025), INTAKE_MAILBOX (lapor), ADUAN_METRICS_PORT.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from services.intake import handlers
+from services.intake.store import STORE, queries
+from shared import clock, health, logs, metrics
+from shared.logs import log
+from shared.settings import env
+from shared.store import Store, open_store
+from shared.store.database import is_away
+
+MOST_CONVERSATIONS = 50
+WRITERS = 4
+SECONDS_A_STEP = 120
+"""The longest a sender may take for one command, the whole DATA being one."""
+
+LONGEST_CONVERSATION = 600
+LAST_WORDS = 10
+"""Seconds for conversations under way when the process is told to stop."""
+
+
+class Entrance:
+    """Takes mails for our mailbox and keeps them."""
+
+    def __init__(self, store: Store, mailbox: str) -> None:
+        self._store = store
+        self._mailbox = mailbox.lower()
+        self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="mail")
+
+    async def handle_RCPT(  # noqa: N802 - the name aiosmtpd asks for
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Only our own mailbox, also with anything after a plus."""
+        local = address.partition("@")[0].lower()
+        if local.partition("+")[0] != self._mailbox:
+            metrics.REFUSED_INPUT.labels("email", "unknown_recipient").inc()
+            return "550 5.1.1 Kotak surat ini tidak ada di sini / No such mailbox here"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Keep the mail, then say so."""
+        raw = envelope.content
+        assert isinstance(raw, bytes)
+        try:
+            await asyncio.get_running_loop().run_in_executor(
+                self._writers, self._keep, raw, envelope.mail_from or "", envelope.rcpt_tos[0]
+            )
+        except Exception as error:
+            metrics.REFUSED_INPUT.labels("email", "store_away" if is_away(error) else "failed").inc()
+            log.error("a mail could not be kept", error_type=type(error).__name__)
+            return "451 4.3.0 Belum dapat disimpan, coba lagi nanti / Cannot be kept now, try again later"
+        return "250 2.0.0 Diterima / Accepted"
+
+    def _keep(self, raw: bytes, sender: str, recipient: str) -> None:
+        with self._store.begin() as tx:
+            handlers.receive_mail(tx, raw, sender=sender, recipient=recipient)
+
+
+class Conversation(SMTP):  # type: ignore[misc]
+    """One sender's connection; there are only so many at once, and none lasts for ever."""
+
+    under_way: set[Conversation] = set()
+
+    def connection_made(self, transport: Any) -> None:
+        if len(self.under_way) >= MOST_CONVERSATIONS:
+            metrics.REFUSED_INPUT.labels("email", "too_many_connections").inc()
+            transport.write(b"421 4.3.2 Terlalu ramai, coba lagi nanti / Too busy, try again later\r\n")
+            transport.close()
+            return
+        self.under_way.add(self)
+        self._last_moment = self.loop.call_later(LONGEST_CONVERSATION, transport.close)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self in self.under_way:
+            self._last_moment.cancel()
+            self.under_way.discard(self)
+            super().connection_lost(error)
+
+
+def conversations(store: Store, mailbox: str, most_bytes: int) -> Callable[[], Conversation]:
+    """Makes the protocol of each connection."""
+    entrance = Entrance(store, mailbox)
+    return lambda: Conversation(
+        entrance,
+        data_size_limit=most_bytes,
+        enable_SMTPUTF8=True,
+        hostname="aduan",
+        ident="Aduan",
+        timeout=SECONDS_A_STEP,
+        auth_exclude_mechanism=("LOGIN", "PLAIN"),
+    )
+
+
+async def listen(store: Store, bind: str, stopping: asyncio.Event) -> None:
+    """Take mails at `bind` (host:port) until told to stop, then let conversations under way end."""
+    host, _, port = bind.rpartition(":")
+    with store.read() as session:
+        most_bytes = queries.limits(session, clock.now().date()).mail_bytes
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(
+        conversations(store, env.str("INTAKE_MAILBOX", "lapor"), most_bytes), host, int(port)
+    )
+    health.serve({"database": store.check, "listening": lambda: None if server.is_serving() else "not listening"})
+    log.info("ready")
+    await stopping.wait()
+    server.close()
+    until = loop.time() + LAST_WORDS
+    while Conversation.under_way and loop.time() < until:
+        await asyncio.sleep(0.1)
+
+
+async def _run() -> None:
+    stopping = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    await listen(open_store(STORE), env.str("INTAKE_SMTP_BIND", "127.0.0.1:8025"), stopping)
+    log.info("stopped")
+
+
+def main() -> int:
+    """Run the process until SIGTERM or SIGINT."""
+    logs.set_up("smtp")
+    asyncio.run(_run())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -3,7 +3,7 @@
 from shared.web.app import make_app
 from shared.web.context import current_language, form_key, rpc, store
 from shared.web.errors import field_errors
-from shared.web.inputs import body_limit
+from shared.web.inputs import body_limit, reads_bytes
 from shared.web.officers import Officer, requires, signed_in
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "field_errors",
     "form_key",
     "make_app",
+    "reads_bytes",
     "requires",
     "rpc",
     "signed_in",

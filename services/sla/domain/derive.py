@@ -1,0 +1,240 @@
+"""From a complaint's history to all its clocks (domain reference section 9): the same facts, the same clocks.
+
+What is ours and not found in any regulation, each chosen so that the reporter
+does not lose by it:
+
+* A file nobody examined within the presumption time counts as complete since
+  it came: otherwise silence of the coordinator would keep the sixtieth day away.
+* Between a return and the next dispatch the coordinator holds the clocks.
+* A reopened case gets new follow-up, settlement and legal clocks.
+* An answer that stands keeps the legal limit from being passed; when it falls
+  by an objection after the limit, the limit is passed at that moment.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.sla.domain.calendar import ONE_SECOND, Calendar
+from services.sla.domain.clocks import Breach, Clock
+from services.sla.domain.history import Fact, in_order
+from services.sla.domain.rules import PRESUMPTION, RESUMPTION, RuleBook
+from services.sla.domain.track import Track
+
+AGENCY_CLOCKS = ("follow_up", "settlement", "legal")
+"""Clocks that stand still while the file is incomplete, and that the dispatched agency holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """All clocks in the order they started, every breach that lies before a stop, and when the file is to be presumed
+    complete if nobody looks at it (None: no such moment)."""
+
+    clocks: list[Clock]
+    breaches: list[Breach]
+    presumed_at: datetime | None
+
+
+def derive(complaint_id: UUID, facts: Iterable[Fact], rules: RuleBook, calendar: Calendar) -> Derivation:
+    """Follow the facts, oldest first. Facts that make no sense where they stand change nothing. Raises NoRuleError."""
+    case = _Case(complaint_id, rules, calendar)
+    for fact in in_order(facts):
+        getattr(case, fact.what)(fact)
+    return Derivation(
+        [track.frozen() for track in case.tracks],
+        [breach for track in case.tracks for breach in track.breaches],
+        case.presumed_at(),
+    )
+
+
+class _Case:
+    """The complaint as far as the history has been read. One method per kind of fact."""
+
+    def __init__(self, complaint_id: UUID, rules: RuleBook, calendar: Calendar) -> None:
+        self.complaint_id = complaint_id
+        self.rules = rules
+        self.calendar = calendar
+        self.tracks: list[Track] = []
+        self.generations: Counter[str] = Counter()
+        self.class_: str | None = None
+        self.agency_id: str | None = None
+        self.over: str | None = None  # closed, archived or withdrawn
+
+    # Row 1: the limits of the coordinator begin.
+    def registered(self, fact: Fact) -> None:
+        if not self.tracks:
+            self._start("verification", fact.at)
+            self._start("receipt", fact.at)
+
+    # Row 3: the request itself is the answer on completeness; the reporter's thirty days begin.
+    def completeness_requested(self, fact: Fact) -> None:
+        if self.over or self._open("completeness"):
+            return
+        self._stop(("verification", "receipt"), fact.at)
+        self._start("completeness", fact.at)
+        for track in self._all(AGENCY_CLOCKS):
+            track.pause(fact.at)
+
+    # Row 4: the coordinator's time begins anew.
+    def completed(self, fact: Fact) -> None:
+        if self.over or not self._open("completeness"):
+            return
+        self._end_waiting(fact.at, cancelled=False)
+        self._start("verification", fact.at)
+
+    def presumed_complete(self, fact: Fact) -> None:
+        waiting = self._open("verification")
+        if waiting and not self.over and not self.generations["legal"]:
+            self._start("legal", waiting[-1].started_at).runs_since = fact.at
+
+    # Row 2, first half: the file is complete and classed.
+    def verified(self, fact: Fact) -> None:
+        if self.over:
+            return
+        self._end_waiting(fact.at, cancelled=True)
+        self._stop(("verification", "receipt"), fact.at)
+        if self.generations["settlement"]:
+            self.reclassified(fact)
+        self.class_ = fact.class_
+        for clock in ("settlement", "legal"):
+            if not self.generations[clock]:
+                self._start(clock, fact.at)
+
+    # Row 14: counted from the original start.
+    def reclassified(self, fact: Fact) -> None:
+        if self.over or fact.class_ is None or fact.class_ == self.class_:
+            return
+        self.class_ = fact.class_
+        for track in self._open("settlement"):
+            started_on = self.calendar.local_day(track.started_at)
+            track.reclassify(self.rules.rule("settlement", self.class_, started_on), self.class_, fact.at)
+
+    # Row 2, second half, and row 8: the follow-up clock starts for the new unit, the others go on.
+    def dispatched(self, fact: Fact) -> None:
+        if self.over:
+            return
+        self._stop(("verification", "receipt"), fact.at)
+        self._stop(("follow_up",), fact.at, cancelled=True)
+        self._hold_by(fact.agency_id)
+        self._start("follow_up", fact.at)
+        if self._open("completeness"):
+            self._open("follow_up")[-1].pause(fact.at)
+
+    # Row 7: no clock stops or starts; the coordinator must act.
+    def returned(self, fact: Fact) -> None:
+        if not self.over:
+            self._hold_by(None)
+
+    # Rows 9 and 10: any reply meets the follow-up limit, only a substantive one settles.
+    def answered(self, fact: Fact) -> None:
+        if self.over:
+            return
+        self._end_waiting(fact.at, cancelled=True)
+        self._stop(("follow_up",), fact.at)
+        if fact.substantive:
+            for track in self._all(("settlement", "legal")):
+                track.answer(fact.at)
+            self._stop(("objection",), fact.at, cancelled=True)
+            self._start("objection", fact.at)
+
+    # Row 11: the answer fell; an objection against an archived case waits for the coordinator.
+    def objected(self, fact: Fact) -> None:
+        if self.over in (None, "archived"):
+            self._stop(("objection",), fact.at)
+            self._reject_answer(fact.at)
+
+    # Rows 11 and 13.
+    def reopened(self, fact: Fact) -> None:
+        if self.over in ("closed", "archived"):
+            self.over = None
+            self._stop(("objection",), fact.at, cancelled=True)
+            self._hold_by(fact.agency_id)
+            self._start("follow_up", fact.at)
+            if self.class_:
+                self._start("settlement", fact.at)
+            self._start("legal", fact.at)
+        elif not self.over:
+            self._stop(("objection",), fact.at, cancelled=True)
+            self._reject_answer(fact.at)
+            self._hold_by(fact.agency_id)
+
+    # Row 16: every report keeps its own clocks.
+    def merged(self, fact: Fact) -> None:
+        pass
+
+    # Row 12.
+    def closed(self, fact: Fact) -> None:
+        if not self.over:
+            self._stop(("settlement", "legal"), fact.at)
+            self._finish("closed", fact.at)
+
+    # Row 6: the coordinator has acted; the reporter may object for ten working days.
+    def archived(self, fact: Fact) -> None:
+        if not self.over:
+            self._stop(("verification", "receipt"), fact.at)
+            self._finish("archived", fact.at)
+            self._start("objection", fact.at)
+
+    # Row 5 and the reporter's own wish.
+    def withdrawn(self, fact: Fact) -> None:
+        if self.over != "withdrawn":
+            self._finish("withdrawn", fact.at)
+
+    # Row 15: clocks keep running.
+    def forwarded(self, fact: Fact) -> None:
+        pass
+
+    def presumed_at(self) -> datetime | None:
+        """When the file counts as complete although nobody looked at it."""
+        waiting = self._open("verification")
+        if self.over or not waiting or self.generations["legal"]:
+            return None
+        started_on = self.calendar.local_day(waiting[-1].started_at)
+        limit = self.rules.rule(PRESUMPTION, None, started_on)
+        return self.calendar.end_of(self.calendar.last_day(started_on, limit.days, limit.unit)) + ONE_SECOND
+
+    def _start(self, clock: str, at: datetime) -> Track:
+        self.generations[clock] += 1
+        class_ = self.class_ if clock == "settlement" else None
+        rule = self.rules.rule(clock, class_, self.calendar.local_day(at))
+        track = Track(self.calendar, self.complaint_id, self.generations[clock], rule, class_, at)
+        if clock in AGENCY_CLOCKS:
+            track.agency_id = self.agency_id
+        self.tracks.append(track)
+        return track
+
+    def _all(self, clocks: tuple[str, ...]) -> list[Track]:
+        return [track for track in self.tracks if track.clock in clocks and track.open]
+
+    def _open(self, clock: str) -> list[Track]:
+        return self._all((clock,))
+
+    def _stop(self, clocks: tuple[str, ...], at: datetime, *, cancelled: bool = False) -> None:
+        for track in self._all(clocks):
+            track.stop(at, cancelled=cancelled)
+
+    def _hold_by(self, agency_id: str | None) -> None:
+        self.agency_id = agency_id
+        for track in self._all(AGENCY_CLOCKS):
+            track.agency_id = agency_id
+
+    def _end_waiting(self, at: datetime, *, cancelled: bool) -> None:
+        if self._open("completeness"):
+            self._stop(("completeness",), at, cancelled=cancelled)
+            for track in self._all(AGENCY_CLOCKS):
+                track.resume(at)
+
+    def _reject_answer(self, at: datetime) -> None:
+        at_least = self.rules.rule(RESUMPTION, None, self.calendar.local_day(at)).days
+        for track in self._open("settlement"):
+            track.reject_answer(at, at_least)
+        for track in self._open("legal"):
+            track.reject_answer(at, None)
+
+    def _finish(self, how: str, at: datetime) -> None:
+        self.over = how
+        self._stop(tuple({track.clock for track in self.tracks}), at, cancelled=True)

@@ -1,0 +1,63 @@
+"""What a clock does on its way: reminders before the limit, the limit itself, escalation level by level after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from services.sla.domain.calendar import Calendar
+from services.sla.domain.clocks import Clock
+from services.sla.domain.rules import Plan
+
+AGENCY_LEVELS = ("officer", "head")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to happen at a moment. `name` is unique in a round of a clock: `remind-50`, `due`, `escalate-head`."""
+
+    name: str
+    kind: Literal["clock.remind", "clock.due", "clock.escalate"]
+    at: datetime
+    percent: int = 0
+    level: str = ""
+
+
+def reminders(clock: Clock, plan: Plan, calendar: Calendar) -> list[Step]:
+    """The mornings on which a set part of the days is used up.
+
+    Counted back from the last day, so that a standstill moves them with it.
+    One that lies before the last change of the end is left out: it is stale.
+    """
+    if clock.passes_at is None:
+        return []
+    made = []
+    for percent in plan.reminders.get(clock.clock, ()):
+        left = clock.days - percent * clock.days // 100
+        at = calendar.start_of(calendar.first_day(clock.due_date, left, clock.unit))
+        if at > clock.runs_since:
+            made.append(Step(f"remind-{percent}", "clock.remind", at, percent=percent))
+    return made
+
+
+def escalations(clock: Clock, plan: Plan) -> list[Step]:
+    """The levels that are told after the breach, each so many whole days after it.
+
+    Without an agency nobody there can be told: the coordinator is the first.
+    """
+    if clock.passes_at is None or clock.expires:
+        return []
+    return [
+        Step(f"escalate-{level}", "clock.escalate", clock.passes_at + timedelta(days=days), level=level)
+        for level, days in plan.escalations.get(clock.clock, ())
+        if clock.agency_id or level not in AGENCY_LEVELS
+    ]
+
+
+def steps(clock: Clock, plan: Plan, calendar: Calendar) -> list[Step]:
+    """All steps of the clock's present round, in the order in which they fall due. None while it stands still."""
+    if clock.passes_at is None:
+        return []
+    due = Step("due", "clock.due", clock.passes_at)
+    return [*reminders(clock, plan, calendar), due, *escalations(clock, plan)]

@@ -1,0 +1,95 @@
+"""Derive all clocks of a complaint from its history; write, say and schedule what differs from before.
+
+It may be done at any time and as often as one likes: without a new fact, a new
+rule or a new calendar nothing differs and nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services.sla.domain.calendar import Calendar
+from services.sla.domain.changes import Change, changes
+from services.sla.domain.clocks import Clock
+from services.sla.domain.derive import Derivation, derive
+from services.sla.domain.history import Fact
+from services.sla.domain.standing import standing
+from services.sla.handlers.breach import note_breach
+from services.sla.handlers.tell import tell
+from services.sla.handlers.timing import arm
+from services.sla.store import histories
+from services.sla.store.book import book
+from shared import metrics
+from shared.store import Transaction
+
+
+def recompute(tx: Transaction, case: Row[Any]) -> None:
+    """Bring a complaint's clocks up to its history. The caller has locked the case."""
+    session, complaint_id = tx.session, case.complaint_id
+    rules = book(session)
+    calendar = rules.calendar(case.region)
+    facts = histories.history(session, complaint_id)
+    derivation = derive(complaint_id, facts, rules.rules, calendar)
+    known = histories.clocks(session, complaint_id)
+    found = changes(known, derivation.clocks, tx.now)
+
+    differing = {clock.clock_id: clock for clock in derivation.clocks if clock != known.get(clock.clock_id)}
+    differing |= {change.clock.clock_id: change.clock for change in found}
+    for clock in differing.values():
+        histories.keep(session, complaint_id, clock)
+    _say_missed_breaches(tx, complaint_id, derivation)
+    for change in found:
+        tell(tx, complaint_id, change)
+    taken = histories.steps_taken(session, differing)
+    for clock in differing.values():
+        arm(tx, complaint_id, clock, rules.plan, calendar, taken)
+    _watch_for_silence(tx, complaint_id, derivation, found)
+    _keep_standing(tx, case, facts, calendar)
+
+
+def _say_missed_breaches(tx: Transaction, complaint_id: UUID, derivation: Derivation) -> None:
+    """A limit passed before its clock stopped is told, even when the stop became known before its timer fired."""
+    by_id = {clock.clock_id: clock for clock in derivation.clocks}
+    taken = histories.steps_taken(tx.session, {breach.clock_id for breach in derivation.breaches})
+    for breach in derivation.breaches:
+        if (breach.clock_id, breach.round, "due") not in taken:
+            note_breach(tx, complaint_id, by_id[breach.clock_id], breach)
+
+
+def _watch_for_silence(tx: Transaction, complaint_id: UUID, derivation: Derivation, found: Iterable[Change]) -> None:
+    """Keep the timer that presumes a file complete when nobody looks at it."""
+    for change in found:
+        if change.clock.clock == "verification" and change.what == "stopped":
+            tx.cancel("file.presume", str(change.clock.clock_id))
+    if derivation.presumed_at:
+        waiting = _waiting(derivation.clocks)
+        tx.schedule("file.presume", str(waiting.clock_id), derivation.presumed_at, subject=complaint_id)
+
+
+def _waiting(clocks: Iterable[Clock]) -> Clock:
+    return next(clock for clock in clocks if clock.clock == "verification" and clock.stopped_at is None)
+
+
+def _keep_standing(tx: Transaction, case: Row[Any], facts: list[Fact], calendar: Calendar) -> None:
+    """Write what the figures need."""
+    now = standing(facts)
+    days = None
+    if now.first_answered_at:
+        days = calendar.days_between(case.received_on, calendar.local_day(now.first_answered_at), "working_days")
+        if case.first_answered_at is None:
+            metrics.FIRST_RESPONSE.observe(days)
+    histories.change_case(
+        tx.session,
+        case.complaint_id,
+        state=now.state,
+        agency_id=now.agency_id,
+        first_answered_at=now.first_answered_at,
+        answer_days=days,
+        finished_at=now.finished_at,
+        forwarded_at=now.forwarded_at,
+        **{"class": now.class_},
+    )

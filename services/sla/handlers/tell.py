@@ -1,0 +1,47 @@
+"""The events about a clock."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from services.sla.domain.changes import Change
+from services.sla.domain.clocks import Clock
+from shared.store import Transaction
+
+
+def naming(complaint_id: UUID, clock: Clock) -> dict[str, Any]:
+    """The part every event about a clock begins with."""
+    return {
+        "complaint_id": complaint_id,
+        "clock_id": clock.clock_id,
+        "clock": clock.clock,
+        "agency_id": clock.agency_id,
+    }
+
+
+def limit(clock: Clock) -> dict[str, Any]:
+    """When it ends."""
+    return {"due_at": clock.due_at, "due_date": clock.due_date}
+
+
+def tell(tx: Transaction, complaint_id: UUID, change: Change) -> None:
+    """Say that a clock started, stopped, paused or resumed."""
+    clock = change.clock
+    match change.what:
+        case "started":
+            more = {
+                **limit(clock),
+                "started_at": clock.started_at,
+                "days": clock.days,
+                "unit": clock.unit,
+                "rule_set": clock.rule_set,
+                "source": clock.source,
+            }
+        case "stopped":
+            more = {"outcome": clock.outcome_at(change.at), "stopped_at": change.at}
+        case "paused":
+            more = {"paused_at": change.at}
+        case "resumed":
+            more = {**limit(clock), "resumed_at": change.at}
+    tx.publish(f"clock.{change.what}", complaint_id, {**naming(complaint_id, clock), **more})

@@ -1,0 +1,147 @@
+"""Puts the files of data/ into the tables. Repeatable: the same files again change nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from services.sla.domain.calendar import DayOff, covered_until
+from services.sla.domain.rules import Rule, RuleBook
+from services.sla.store import tables
+from shared.contracts.vocabulary import CLOCKS, ESCALATION_LEVELS
+from shared.store import Transaction
+
+DATA = Path(__file__).parent.parent / "data"
+
+
+class BadDataError(ValueError):
+    """A data file says something that cannot be; the sentence says what. Nothing of it is loaded."""
+
+
+def load(tx: Transaction) -> None:
+    """Load regions, calendar, rule sets and the plan of reminders and escalations.
+
+    Raises BadDataError, or OverlapError when two active rules contradict each other.
+    """
+    limits = _read("rule_sets.json")
+    RuleBook(active_rules(limits))
+    tx.session.execute(delete(tables.rules))
+    _put(tx, tables.rule_sets, list(rule_set_rows(limits)))
+    tx.session.execute(insert(tables.rules), list(rule_rows(limits)))
+    tx.session.execute(delete(tables.plan))
+    tx.session.execute(insert(tables.plan), list(plan_rows(_read("steps.json"))))
+    _put(tx, tables.regions, _read("regions.json")["regions"])
+    _load_calendar(tx, _read("holidays.json"))
+
+
+def rule_set_rows(file: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Each rule set in the order of the file."""
+    for position, given in enumerate(file["rule_sets"]):
+        dates = {"valid_from": _date(given["valid_from"]), "valid_to": _date(given["valid_to"])}
+        if given["active"] and dates["valid_from"] is None:
+            raise BadDataError(f"{given['id']} is active but nobody knows since when")
+        yield {**given, **dates, "position": position}
+
+
+def rule_rows(file: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Each rule with the validity of its set."""
+    sets = {given["id"]: given for given in rule_set_rows(file)}
+    for given in file["rules"]:
+        if given["rule_set"] not in sets:
+            raise BadDataError(f"the rule set {given['rule_set']} does not exist")
+        if given["days"] < 1 or len(given["source"]) > 200:
+            raise BadDataError(f"{given['rule_set']}, {given['clock']}: a limit needs days and a short source")
+        validity = {name: sets[given["rule_set"]][name] for name in ("valid_from", "valid_to")}
+        yield {**given, **validity}
+
+
+def active_rules(file: dict[str, Any]) -> Iterator[Rule]:
+    """The rules of the active sets."""
+    active = {given["id"] for given in file["rule_sets"] if given["active"]}
+    for row in rule_rows(file):
+        if row["rule_set"] in active:
+            yield Rule(class_=row.pop("class"), **row)
+
+
+def plan_rows(file: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Reminders and escalation levels, in the order in which they come."""
+    empty = {"percent": None, "level": None, "days": None}
+    for given in file["reminders"]:
+        if given["clock"] not in CLOCKS or not all(0 < percent < 100 for percent in given["percent"]):
+            raise BadDataError(f"a reminder of {given['clock']} is none")
+        for position, percent in enumerate(sorted(given["percent"])):
+            yield {**empty, "clock": given["clock"], "kind": "remind", "position": position, "percent": percent}
+    for given in file["escalations"]:
+        ordered = sorted(given["levels"], key=lambda step: (step[1], ESCALATION_LEVELS.index(step[0])))
+        if given["clock"] not in CLOCKS or any(days < 0 for _, days in ordered):
+            raise BadDataError(f"an escalation of {given['clock']} is none")
+        for position, (level, days) in enumerate(ordered):
+            row = {"clock": given["clock"], "kind": "escalate", "position": position, "level": level, "days": days}
+            yield {**empty, **row}
+
+
+def days_off(file: dict[str, Any]) -> dict[date, DayOff]:
+    """The holidays of the file, by date; a date that has two keeps both names."""
+    found: dict[date, DayOff] = {}
+    for given in file["days"]:
+        day = DayOff(**{**given, "date": date.fromisoformat(given["date"])})
+        if (other := found.get(day.date)) is not None:
+            day = DayOff(day.date, f"{other.name}; {day.name}", other.kind, other.estimated or day.estimated)
+        found[day.date] = day
+    return found
+
+
+def _load_calendar(tx: Transaction, file: dict[str, Any]) -> None:
+    """Add the calendar as a version of its own; a version that is known must not say something else."""
+    fingerprint = hashlib.sha256(json.dumps(file, sort_keys=True).encode()).hexdigest()
+    t = tables.calendars
+    known = tx.session.execute(select(t.c.fingerprint).where(t.c.version == file["version"])).scalar()
+    if known is not None:
+        if known != fingerprint:
+            raise BadDataError(f"calendar {file['version']} was changed without a new version")
+        return
+    days = days_off(file)
+    last = covered_until(days.values())
+    if last is None:
+        raise BadDataError("a calendar without any cuti bersama covers nothing")
+    tx.session.execute(
+        insert(t).values(
+            version=file["version"],
+            source=file["source"],
+            fingerprint=fingerprint,
+            covered_from=date.fromisoformat(file["covered_from"]),
+            covered_until=last,
+            decrees={str(year["year"]): year["decree"] for year in file["years"]},
+            loaded_at=tx.now,
+        )
+    )
+    tx.session.execute(
+        insert(tables.holidays),
+        [{"version": file["version"], **asdict(day)} for day in days.values()],
+    )
+
+
+def _put(tx: Transaction, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert or overwrite by primary key; what the file no longer has is deleted."""
+    keys = [column.name for column in table.primary_key]
+    tx.session.execute(delete(table).where(table.c[keys[0]].not_in([row[keys[0]] for row in rows])))
+    statement = upsert(table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    tx.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+
+
+def _read(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((DATA / name).read_text())
+    return content
+
+
+def _date(given: str | None) -> date | None:
+    return date.fromisoformat(given) if given else None

@@ -1,0 +1,180 @@
+"""The tables of sla. Nothing personal: a complaint is its id, and what happened to it are words of closed sets."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.store.tables import NAMING, moment
+
+metadata = MetaData(naming_convention=NAMING)
+
+# Data, loaded from data/ ------------------------------------------------------------------------------
+
+regions = Table(
+    "regions",
+    metadata,
+    Column("code", String(20), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("zone", String(60), nullable=False),
+    Column("zone_name", String(10), nullable=False),
+)
+
+# A calendar is never changed, only followed by a newer version: what was computed can be explained later.
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("version", String(40), primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("covered_from", Date, nullable=False),
+    Column("covered_until", Date, nullable=False),
+    Column("decrees", JSONB, nullable=False),  # year: the text of the decree it comes from
+    moment("loaded_at"),
+)
+
+holidays = Table(
+    "holidays",
+    metadata,
+    Column("version", String(40), ForeignKey("calendars.version"), primary_key=True),
+    Column("date", Date, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("estimated", Boolean, nullable=False),
+    CheckConstraint("kind in ('national', 'joint_leave')", name="kind"),
+)
+
+rule_sets = Table(
+    "rule_sets",
+    metadata,
+    Column("id", String(120), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("doubts", JSONB, nullable=False),
+)
+
+rules = Table(
+    "rules",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("rule_set", String(120), ForeignKey("rule_sets.id"), nullable=False),
+    Column("clock", String(20), nullable=False),
+    Column("class", String(20)),  # null: any
+    Column("days", Integer, nullable=False),
+    Column("unit", String(20), nullable=False),
+    Column("start_event", String(40), nullable=False),
+    Column("source", String(200), nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    CheckConstraint("days > 0", name="days"),
+    CheckConstraint("unit in ('working_days', 'calendar_days')", name="unit"),
+)
+
+# Whom to tell when: `remind` at percents of the time, `escalate` to levels so many days after the limit.
+plan = Table(
+    "plan",
+    metadata,
+    Column("clock", String(20), primary_key=True),
+    Column("kind", String(10), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("percent", Integer),
+    Column("level", String(20)),
+    Column("days", Integer),
+    CheckConstraint("kind in ('remind', 'escalate')", name="kind"),
+)
+
+# Histories and what is derived from them --------------------------------------------------------------
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("complaint_id", Uuid, primary_key=True),
+    Column("case_number", String(120)),
+    Column("region", String(20), nullable=False),
+    Column("district_code", String(20)),
+    Column("channel", String(20), nullable=False),
+    Column("state", String(30), nullable=False),
+    Column("class", String(20)),
+    Column("agency_id", String(120)),
+    moment("received_at"),
+    Column("received_on", Date, nullable=False),  # the region's day
+    moment("first_answered_at", nullable=True),
+    Column("answer_days", Integer),  # working days from registration to the first substantive answer
+    moment("finished_at", nullable=True),
+    moment("first_late_at", nullable=True),
+    moment("forwarding_due_at", nullable=True),
+    moment("forwarded_at", nullable=True),
+    Index(None, "region", "received_on"),
+    Index("ix_cases_open", "region", "received_on", postgresql_where=text("finished_at is null")),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("fact_id", Uuid, primary_key=True),  # the event's id
+    Column("complaint_id", Uuid, ForeignKey("cases.complaint_id"), nullable=False, index=True),
+    Column("what", String(30), nullable=False),
+    moment("at"),
+    Column("details", JSONB, nullable=False),
+)
+
+clocks = Table(
+    "clocks",
+    metadata,
+    Column("clock_id", Uuid, primary_key=True),
+    Column("complaint_id", Uuid, ForeignKey("cases.complaint_id"), nullable=False, index=True),
+    Column("clock", String(20), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("agency_id", String(120)),
+    Column("class", String(20)),
+    Column("days", Integer, nullable=False),
+    Column("unit", String(20), nullable=False),
+    Column("rule_set", String(120), nullable=False),
+    Column("source", String(200), nullable=False),
+    moment("started_at"),
+    moment("runs_since"),
+    Column("due_date", Date, nullable=False),
+    moment("due_at"),
+    moment("paused_at", nullable=True),
+    moment("answered_at", nullable=True),
+    moment("stopped_at", nullable=True),
+    Column("cancelled", Boolean, nullable=False),
+    moment("breached_at", nullable=True),
+    moment("passes_at", nullable=True),  # null while it cannot be passed; kept for the lists of what is late
+    Column("next_kind", String(20)),  # the timer that is set for it
+    Column("next_key", String(200)),
+    Index("ix_clocks_passing", "passes_at", postgresql_where=text("passes_at is not null")),
+)
+
+# What was told of a clock, each once: reminders, the breach, each level.
+steps = Table(
+    "steps",
+    metadata,
+    Column("clock_id", Uuid, ForeignKey("clocks.clock_id"), primary_key=True),
+    Column("round", Integer, primary_key=True),
+    Column("name", String(40), primary_key=True),
+    Column("level", String(20)),
+    moment("at"),
+)

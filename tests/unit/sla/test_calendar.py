@@ -1,0 +1,135 @@
+"""Days that count, and days that do not."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import lokal.holidays
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.sla.domain.calendar import Calendar, DayOff, Unit, covered_until
+from tests.unit.sla.stories import CALENDAR, WITA
+
+KNOWN_DAYS = st.dates(date(2024, 1, 1), date(2027, 9, 1))
+UNITS: st.SearchStrategy[Unit] = st.sampled_from(["working_days", "calendar_days"])
+
+
+# Test vectors of the domain reference, section 8.
+@pytest.mark.parametrize(
+    ("start", "days", "unit", "expected"),
+    [
+        ("2026-03-13", 3, "working_days", "2026-03-25"),
+        ("2026-03-13", 5, "working_days", "2026-03-27"),
+        ("2026-03-13", 14, "working_days", "2026-04-10"),
+        ("2026-03-13", 60, "working_days", "2026-06-24"),
+        ("2026-03-13", 60, "calendar_days", "2026-05-12"),
+        ("2026-12-18", 3, "working_days", "2026-12-23"),
+        ("2026-12-18", 5, "working_days", "2026-12-29"),
+        ("2026-12-18", 14, "working_days", "2027-01-13"),
+        ("2026-12-18", 60, "working_days", "2027-03-31"),
+        ("2025-03-24", 3, "working_days", "2025-03-27"),
+        ("2025-03-24", 5, "working_days", "2025-04-09"),
+        ("2025-03-24", 14, "working_days", "2025-04-23"),
+        ("2025-03-24", 60, "working_days", "2025-07-08"),
+    ],
+)
+def test_the_last_day_of_a_limit(start: str, days: int, unit: Unit, expected: str) -> None:
+    assert CALENDAR.last_day(date.fromisoformat(start), days, unit).isoformat() == expected
+
+
+def test_without_cuti_bersama_the_first_vector_would_end_a_week_earlier() -> None:
+    national = {day: off for day, off in CALENDAR.days_off.items() if off.kind == "national"}
+    calendar = Calendar(WITA, national, CALENDAR.covered_from, CALENDAR.covered_until)
+
+    assert calendar.last_day(date(2026, 3, 13), 3, "working_days") == date(2026, 3, 18)
+
+
+@pytest.mark.parametrize(("year", "working_days"), [(2026, 240), (2027, 242)])
+def test_a_year_has_the_working_days_of_the_decree(year: int, working_days: int) -> None:
+    before = date(year - 1, 12, 31)
+
+    assert CALENDAR.days_between(before, date(year, 12, 31), "working_days") == working_days
+
+
+@given(KNOWN_DAYS, st.integers(1, 80))
+def test_working_days_agree_with_numpy(start: date, days: int) -> None:
+    holidays = [np.datetime64(day) for day in CALENDAR.days_off]
+    expected = np.busday_offset(np.datetime64(start), days, roll="backward", holidays=holidays)
+
+    assert CALENDAR.last_day(start, days, "working_days") == expected.astype(date)
+
+
+@given(st.dates(date(2026, 1, 1), date(2027, 12, 31)))
+def test_days_off_agree_with_lokal_id(day: date) -> None:
+    assert CALENDAR.is_working_day(day) == lokal.holidays.is_working_day(day)
+
+
+@given(KNOWN_DAYS, st.integers(0, 80))
+def test_a_limit_of_working_days_never_ends_on_a_day_off(start: date, days: int) -> None:
+    assert CALENDAR.is_working_day(CALENDAR.last_day(start, days, "working_days"))
+
+
+@given(KNOWN_DAYS, st.integers(1, 80), UNITS)
+def test_counting_back_from_the_last_day_comes_to_the_same_number(start: date, days: int, unit: Unit) -> None:
+    end = CALENDAR.last_day(start, days, unit)
+
+    assert CALENDAR.days_between(start, end, unit) == days
+    assert CALENDAR.days_between(CALENDAR.first_day(end, days, unit) - timedelta(days=1), end, unit) == days
+
+
+@given(KNOWN_DAYS, st.integers(1, 40))
+def test_every_day_after_the_start_either_counts_or_is_skipped_with_a_reason(start: date, days: int) -> None:
+    end = CALENDAR.last_day(start, days, "working_days")
+    skipped = CALENDAR.skipped(start, end)
+
+    assert len(skipped) + days == (end - start).days
+    assert all(day.why for day in skipped)
+
+
+def test_skipped_days_say_why() -> None:
+    skipped = CALENDAR.skipped(date(2026, 3, 13), date(2026, 3, 25))
+
+    assert [(day.date.day, day.why) for day in skipped] == [
+        (14, "Sabtu"),
+        (15, "Minggu"),
+        (18, "Cuti Bersama Hari Suci Nyepi"),
+        (19, "Hari Suci Nyepi"),
+        (20, "Cuti Bersama Hari Raya Idul Fitri"),
+        (21, "Hari Raya Idul Fitri"),
+        (22, "Hari kedua dari Hari Raya Idul Fitri"),
+        (23, "Cuti Bersama Hari Raya Idul Fitri"),
+        (24, "Cuti Bersama Hari Raya Idul Fitri"),
+    ]
+
+
+def test_a_day_ends_one_second_before_midnight_in_the_region() -> None:
+    assert CALENDAR.end_of(date(2026, 3, 25)) == datetime(2026, 3, 25, 15, 59, 59, tzinfo=UTC)
+
+
+def test_a_moment_late_in_the_evening_in_london_is_the_next_day_in_lasusua() -> None:
+    assert CALENDAR.local_day(datetime(2026, 3, 12, 17, 0, tzinfo=UTC)) == date(2026, 3, 13)
+
+
+def test_29_february_counts_in_a_leap_year() -> None:
+    assert CALENDAR.last_day(date(2024, 2, 28), 1, "working_days") == date(2024, 2, 29)
+
+
+def test_a_year_without_cuti_bersama_is_not_covered() -> None:
+    days = [
+        DayOff(date(2026, 12, 24), "Cuti bersama", "joint_leave"),
+        DayOff(date(2027, 12, 24), "Cuti bersama", "joint_leave"),
+        DayOff(date(2028, 1, 1), "Tahun Baru", "national"),
+    ]
+
+    assert covered_until(days) == date(2027, 12, 31)
+    assert covered_until([days[0], DayOff(date(2028, 12, 22), "Cuti bersama", "joint_leave")]) == date(2026, 12, 31)
+    assert covered_until([days[2]]) is None
+
+
+def test_the_calendar_is_covered_to_the_end_of_2027() -> None:
+    assert CALENDAR.covers(date(2027, 12, 31))
+    assert not CALENDAR.covers(date(2028, 1, 1))
+    assert not CALENDAR.covers(date(2023, 12, 31))

@@ -1,0 +1,79 @@
+"""What is told when the history gives other clocks than before."""
+
+from __future__ import annotations
+
+from services.sla.domain.changes import changes
+from services.sla.domain.history import Fact
+from tests.unit.sla.stories import at, fact, told
+
+REGISTERED = fact("2026-03-13", "registered")
+VERIFIED = fact("2026-03-16", "verified", class_="non_supervisory")
+TO_PUPR = fact("2026-03-16", "dispatched", agency_id="pupr")
+BEGUN = (REGISTERED, VERIFIED, TO_PUPR)
+NOW = at("2026-06-01")
+
+
+def after(before: tuple[Fact, ...], *more: Fact) -> list[tuple[str, str, int]]:
+    """What is told when `more` becomes known."""
+    known = {clock.clock_id: clock for clock in told(*before).clocks}
+    found = changes(known, told(*before, *more).clocks, NOW)
+    return [(change.what, change.clock.clock, change.clock.generation) for change in found]
+
+
+def test_what_stops_is_told_before_what_starts() -> None:
+    assert after((REGISTERED,), VERIFIED, TO_PUPR) == [
+        ("stopped", "verification", 1),
+        ("stopped", "receipt", 1),
+        ("started", "settlement", 1),
+        ("started", "legal", 1),
+        ("started", "follow_up", 1),
+    ]
+
+
+def test_a_pause_and_its_end_are_told() -> None:
+    asked, completed = fact("2026-03-25", "completeness_requested"), fact("2026-04-06", "completed")
+
+    assert ("paused", "settlement", 1) in after(BEGUN, asked)
+    assert ("resumed", "settlement", 1) in after((*BEGUN, asked), completed)
+
+
+def test_an_objection_resumes_settlement_and_moves_nothing_else() -> None:
+    answered = fact("2026-03-27", "answered", agency_id="pupr", substantive=True)
+
+    assert after((*BEGUN, answered), fact("2026-04-01", "objected")) == [
+        ("stopped", "objection", 1),
+        ("resumed", "settlement", 1),
+    ]
+
+
+def test_another_class_is_told_as_an_end_that_moved() -> None:
+    assert after(BEGUN, fact("2026-03-25", "reclassified", class_="supervisory")) == [("resumed", "settlement", 1)]
+
+
+def test_a_return_is_no_change_of_any_limit() -> None:
+    assert after(BEGUN, fact("2026-03-25", "returned", agency_id="pupr")) == []
+
+
+def test_a_clock_that_the_history_no_longer_gives_is_taken_back() -> None:
+    """The withdrawal became known late: the follow-up clock should never have started."""
+    withdrawn = fact("2026-03-16", "withdrawn", clock="09:00")
+
+    assert ("stopped", "follow_up", 1) in after(BEGUN, withdrawn)
+    known = {clock.clock_id: clock for clock in told(*BEGUN).clocks}
+    gone = [c for c in changes(known, told(*BEGUN, withdrawn).clocks, NOW) if c.clock.clock == "follow_up"]
+    assert gone[0].clock.outcome_at(NOW) == "cancelled" and gone[0].at == NOW
+
+
+def test_a_clock_that_began_and_ended_before_it_was_known_is_told_in_order() -> None:
+    answered = fact("2026-03-27", "answered", agency_id="pupr", substantive=True)
+
+    assert [what for what, name, _ in after((REGISTERED, VERIFIED), TO_PUPR, answered) if name == "follow_up"] == [
+        "started",
+        "stopped",
+    ]
+
+
+def test_an_expired_clock_is_not_told_as_stopped() -> None:
+    asked = (REGISTERED, fact("2026-03-16", "completeness_requested"))
+
+    assert after(asked, fact("2026-04-16", "withdrawn", how="not_completed")) == []

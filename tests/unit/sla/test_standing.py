@@ -1,0 +1,71 @@
+"""Where a complaint stands, for the figures."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.sla.domain.figures import AGES, age_group
+from services.sla.domain.history import Fact
+from services.sla.domain.standing import standing
+from tests.unit.sla.stories import fact
+
+REGISTERED = fact("2026-03-13", "registered")
+VERIFIED = fact("2026-03-16", "verified", class_="information")
+SENT = fact("2026-03-16", "dispatched", agency_id="pupr")
+INTERIM = fact("2026-03-17", "answered", agency_id="pupr", substantive=False)
+ANSWERED = fact("2026-03-27", "answered", agency_id="pupr", substantive=True)
+OBJECTED = fact("2026-03-30", "objected")
+AGAIN = fact("2026-04-01", "answered", agency_id="pupr", substantive=True)
+CLOSED = fact("2026-04-16", "closed", how="silence")
+REOPENED = fact("2026-04-20", "reopened", agency_id="dlh", how="coordinator")
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        ((REGISTERED,), "unverified"),
+        ((REGISTERED, fact("2026-03-16", "completeness_requested")), "awaiting_completion"),
+        ((REGISTERED, VERIFIED, SENT), "dispatched"),
+        ((REGISTERED, VERIFIED, SENT, INTERIM), "in_progress"),
+        ((REGISTERED, VERIFIED, SENT, ANSWERED), "answered"),
+        ((REGISTERED, VERIFIED, SENT, ANSWERED, OBJECTED), "in_progress"),
+        ((REGISTERED, VERIFIED, SENT, ANSWERED, CLOSED), "closed"),
+        ((REGISTERED, VERIFIED, SENT, ANSWERED, CLOSED, REOPENED), "in_progress"),
+        ((REGISTERED, fact("2026-03-16", "archived")), "archived"),
+        ((REGISTERED, fact("2026-03-16", "withdrawn")), "withdrawn"),
+        ((REGISTERED, VERIFIED, SENT, fact("2026-03-17", "merged")), "merged"),
+    ],
+)
+def test_the_state_follows_the_facts(facts: tuple[Fact, ...], state: str) -> None:
+    assert standing(facts).state == state
+
+
+def test_the_first_answer_counts_even_when_it_fell() -> None:
+    now = standing((REGISTERED, VERIFIED, SENT, ANSWERED, OBJECTED, AGAIN, CLOSED))
+
+    assert now.first_answered_at == ANSWERED.at
+    assert now.finished_at == CLOSED.at
+
+
+def test_a_reopened_complaint_is_not_finished_and_belongs_to_its_new_agency() -> None:
+    now = standing((REGISTERED, VERIFIED, SENT, ANSWERED, CLOSED, REOPENED))
+
+    assert now.finished_at is None
+    assert now.agency_id == "dlh"
+
+
+def test_what_comes_after_the_end_does_not_open_it_again() -> None:
+    assert standing((REGISTERED, VERIFIED, SENT, ANSWERED, CLOSED, fact("2026-04-17", "objected"))).state == "closed"
+
+
+def test_forwarding_is_kept_beside_the_state() -> None:
+    forwarded = fact("2026-05-16", "forwarded")
+
+    assert standing((REGISTERED, VERIFIED, SENT, forwarded)).forwarded_at == forwarded.at
+    assert standing((REGISTERED, VERIFIED, SENT, forwarded)).state == "dispatched"
+
+
+def test_every_age_belongs_to_one_group() -> None:
+    assert [age_group(days) for days in (0, 5, 6, 14, 15, 60, 61, 4000)] == [
+        name for name, _, _ in AGES for _ in range(2)
+    ]

@@ -1,0 +1,95 @@
+"""Reminders before a limit, levels after it."""
+
+from __future__ import annotations
+
+from services.sla.domain.clocks import Clock
+from services.sla.domain.steps import steps
+from tests.unit.sla.stories import CALENDAR, PLAN, at, clock, fact, told
+
+BEGUN = (
+    fact("2026-03-13", "registered"),
+    fact("2026-03-16", "verified", class_="non_supervisory"),
+    fact("2026-03-16", "dispatched", agency_id="pupr"),
+)
+
+
+def planned(found: Clock) -> list[tuple[str, str]]:
+    return [
+        (step.name, step.at.astimezone(CALENDAR.zone).strftime("%Y-%m-%d %H:%M"))
+        for step in steps(found, PLAN, CALENDAR)
+    ]
+
+
+def test_verification_reminds_on_its_second_and_third_day_then_tells_coordinator_and_supervisor() -> None:
+    assert planned(clock(told(BEGUN[0]), "verification")) == [
+        ("remind-50", "2026-03-17 00:00"),
+        ("remind-80", "2026-03-25 00:00"),
+        ("due", "2026-03-26 00:00"),
+        ("escalate-coordinator", "2026-03-26 00:00"),
+        ("escalate-supervisor", "2026-03-29 00:00"),
+    ]
+
+
+def test_follow_up_goes_level_by_level() -> None:
+    assert planned(clock(told(*BEGUN), "follow_up")) == [
+        ("remind-50", "2026-03-26 00:00"),
+        ("remind-80", "2026-03-30 00:00"),
+        ("due", "2026-03-31 00:00"),
+        ("escalate-officer", "2026-03-31 00:00"),
+        ("escalate-head", "2026-04-02 00:00"),
+        ("escalate-coordinator", "2026-04-05 00:00"),
+        ("escalate-supervisor", "2026-04-10 00:00"),
+    ]
+
+
+def test_the_legal_limit_offers_the_ombudsman_when_it_passes() -> None:
+    assert planned(clock(told(*BEGUN), "legal"))[2:] == [
+        ("due", "2026-05-16 00:00"),
+        ("escalate-head", "2026-05-16 00:00"),
+        ("escalate-coordinator", "2026-05-16 00:00"),
+        ("escalate-supervisor", "2026-05-16 00:00"),
+        ("escalate-ombudsman", "2026-05-16 00:00"),
+    ]
+
+
+def test_without_an_agency_the_coordinator_is_the_first_level() -> None:
+    returned = told(*BEGUN, fact("2026-03-25", "returned", agency_id="pupr"))
+
+    assert [name for name, _ in planned(clock(returned, "follow_up")) if name.startswith("escalate")] == [
+        "escalate-coordinator",
+        "escalate-supervisor",
+    ]
+
+
+def test_the_reporter_is_reminded_on_day_7_21_and_28_and_nobody_is_late() -> None:
+    asked = told(BEGUN[0], fact("2026-03-16", "completeness_requested"))
+
+    assert planned(clock(asked, "completeness")) == [
+        ("remind-25", "2026-03-24 00:00"),
+        ("remind-70", "2026-04-07 00:00"),
+        ("remind-95", "2026-04-14 00:00"),
+        ("due", "2026-04-16 00:00"),
+    ]
+
+
+def test_a_paused_clock_has_no_steps_and_a_resumed_one_is_not_reminded_of_what_lies_behind() -> None:
+    asked = (*BEGUN, fact("2026-03-27", "completeness_requested"))
+
+    assert planned(clock(told(*asked), "follow_up")) == []
+    resumed = told(*asked, fact("2026-04-06", "completed"))
+    assert planned(clock(resumed, "follow_up"))[:2] == [("remind-80", "2026-04-07 00:00"), ("due", "2026-04-08 00:00")]
+
+
+def test_after_another_class_only_reminders_that_lie_ahead_remain() -> None:
+    story = told(*BEGUN, fact("2026-05-22", "reclassified", class_="supervisory"))
+
+    # Half of the sixty working days ended on 8 May; four fifths end on 8 June.
+    assert next(name for name, _ in planned(clock(story, "settlement"))) == "remind-80"
+
+
+def test_an_answer_silences_the_legal_clock() -> None:
+    answered = told(*BEGUN, fact("2026-03-27", "answered", agency_id="pupr", substantive=True))
+
+    assert planned(clock(answered, "legal")) == []
+    assert clock(answered, "objection").passes_at == at("2026-04-14", "00:00")
+    assert planned(clock(answered, "objection")) == [("due", "2026-04-14 00:00")]

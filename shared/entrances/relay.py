@@ -39,12 +39,16 @@ class Relay(DependencyProvider):  # type: ignore[misc]
         self._publisher.close()
 
     def _round(self) -> float:
+        # First the gauges: a relay that cannot publish is the one whose outbox must be seen growing.
+        self._observe()
         sent = relay.relay_window(self.open_store.store, self._publisher)
         if sent == 0:
             self._publisher.idle()
+        return 0.0 if sent else IDLE
+
+    def _observe(self) -> None:
         if time.monotonic() - self._gauged > GAUGES_EVERY:
             relay.observe(self.open_store.store)
             with self.open_store.store.read() as session:
                 held.observe(session, self.open_store.store.definition.kit)
             self._gauged = time.monotonic()
-        return 0.0 if sent else IDLE

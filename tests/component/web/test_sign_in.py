@@ -151,7 +151,7 @@ def test_a_token_set_before_signing_in_is_not_taken_over(client: FlaskClient) ->
     assert token_of(client) != "planted"
 
 
-def test_signing_out_ends_the_session_for_good(client: FlaskClient, store: Store) -> None:
+def test_signing_out_ends_the_session_for_good(client: FlaskClient) -> None:
     entered(client)
     token = token_of(client)
     page = client.get("/meja/").text
@@ -160,7 +160,6 @@ def test_signing_out_ends_the_session_for_good(client: FlaskClient, store: Store
     assert answer.location == "/meja/masuk"
     assert "Anda sudah keluar." in client.get("/meja/masuk").text
     assert client.get_cookie("aduan_meja") is None
-    assert session_of(store, token, fingerprint("Werkzeug")) is None
     client.set_cookie("aduan_meja", token)
     assert client.get(SECRET_PAGE).status_code == 303
 

@@ -45,6 +45,7 @@ def test_a_cookie_opens_no_api_and_a_bearer_token_no_page(client: FlaskClient) -
     [
         "https://evil.example/",
         "//evil.example",
+        "///evil.example",
         "/\\evil.example",
         "javascript:alert(1)",
         "meja",

@@ -18,6 +18,11 @@ class Person:
     subject: str | None = None
 
 
+def usual_channel(audience: str) -> str:
+    """What to say of a message whose channel was not chosen yet: officers get mail, a reporter has her page."""
+    return "page" if audience == "reporter" else "email"
+
+
 def choose(person: Person) -> str | None:
     """`sms`, `email` or `page`; None when there is no way at all.
 

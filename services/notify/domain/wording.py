@@ -32,6 +32,11 @@ def plain(words: str) -> str:
     return " ".join(shown.split())
 
 
+def ended(words: str) -> str:
+    """The words with a full stop where they end without any mark, so that what follows begins anew."""
+    return f"{words}." if words and words[-1].isalnum() else words
+
+
 def shortened(words: str, more: str, fits: Callable[[str], bool]) -> str:
     """The longest beginning of `words`, cut between words and followed by `more`, that `fits`; all of them if they fit.
 

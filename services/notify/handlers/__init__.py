@@ -1,5 +1,8 @@
 """What notify does. Events plan messages; the sending happens outside transactions, step by step."""
 
+from collections.abc import Callable
+from typing import Any
+
 from services.notify.handlers.admit_reply import AdmitReply
 from services.notify.handlers.delivery import note_delivery
 from services.notify.handlers.find_officers import FindOfficers
@@ -39,7 +42,7 @@ HEARS = {
     },
 }
 
-OUTSIDE = {
+OUTSIDE: dict[str, Callable[[], Any]] = {
     "officers.find": FindOfficers,
     "reply.admit": AdmitReply,
     "notification.send": SendMessage,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.notify.domain.channels import Person
 from services.notify.domain.templates import Template
-from services.notify.domain.wording import plain, shortened
+from services.notify.domain.wording import ended, plain, shortened
 from services.notify.gateways import Letter
 from services.notify.gateways.segments import parts
 from services.notify.handlers.people import Nobody
@@ -55,7 +55,9 @@ def _sms(template: Template, values: Values, most_parts: int) -> str:
     def whole(words: str) -> str:
         return plain(values.fill(str(template.sms), words=words))
 
-    words = shortened(plain(values.words), values.phrase("missing.more"), lambda w: parts(whole(w)) <= most_parts)
+    words = shortened(
+        ended(plain(values.words)), values.phrase("missing.more"), lambda w: parts(whole(w)) <= most_parts
+    )
     return whole(words)
 
 

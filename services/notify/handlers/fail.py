@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from services.notify.domain.occasions import REPORTER
+from services.notify.domain.channels import usual_channel
 from services.notify.store.tables import notifications
 from shared.metrics import NOTIFICATIONS
 from shared.store import Transaction
@@ -16,8 +16,7 @@ def fail_message(tx: Transaction, notification_id: UUID, reason: str) -> None:
     """Give a message up. `reason` is a short code without personal data."""
     n = notifications.c
     row = tx.session.execute(select(notifications).where(n.notification_id == notification_id).with_for_update()).one()
-    # It may fail before a channel was chosen; then it is the one this audience usually has.
-    channel = row.channel or ("page" if row.audience == REPORTER else "email")
+    channel = row.channel or usual_channel(row.audience)  # it may fail before one was chosen
     tx.session.execute(
         update(notifications)
         .where(n.notification_id == notification_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,9 +21,9 @@ from services.notify.handlers.people import Asks, Nobody, person_of
 from services.notify.handlers.values import Values
 from services.notify.store import queries
 from services.notify.store.queries import Planned
+from services.notify.store.sealed import seal_words
 from services.notify.store.tables import notifications, sandbox_messages
 from shared.metrics import NOTIFICATIONS, SMS_PARTS
-from shared.sealing import Seal
 from shared.store import Timer, Transaction
 
 PATIENT_TRIES = 3
@@ -100,7 +99,7 @@ class SendMessage:
             length=len(letter.text),
             parts=letter.parts,
             words_sha256=hashlib.sha256(letter.text.encode()).hexdigest(),
-            words=seal_words(letter) if letter.channel == "page" else None,
+            words=_kept(letter),
         )
         if result.gateway == "sandbox":
             _show(tx, planned, letter)
@@ -129,14 +128,9 @@ class SendMessage:
         return None
 
 
-def seal_words(letter: Letter) -> bytes:
-    """Subject and words as they are kept for the reporter's page."""
-    return Seal.from_settings().seal(json.dumps([letter.subject, letter.text]), words_place(letter.notification_id))
-
-
-def words_place(notification_id: UUID) -> str:
-    """Where sealed words belong: moved to another row they do not open."""
-    return f"notifications/{notification_id}/words"
+def _kept(letter: Letter) -> bytes | None:
+    """The words, where the page is the only place they can be read."""
+    return seal_words(letter.notification_id, letter.subject, letter.text) if letter.channel == "page" else None
 
 
 def _mark(tx: Transaction, notification_id: UUID, **values: object) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from services.notify.domain.channels import usual_channel
 from services.notify.domain.templates import Template
-from services.notify.store.tables import limits, notifications, phrases, templates
+from services.notify.store.sealed import open_words
+from services.notify.store.tables import limits, notifications, phrases, sandbox_messages, templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +78,123 @@ def limit(session: Session, name: str, on: date) -> int:
         .limit(1)
     ).scalar_one()
     return value
+
+
+def history(session: Session, complaint_id: UUID, *, with_words: bool) -> dict[str, Any]:
+    """What was sent about a complaint, oldest first, as the contract's `history` answers it."""
+    n = notifications.c
+    rows = session.execute(
+        select(notifications)
+        .where(n.complaint_id == complaint_id, n.state != "held")
+        .order_by(n.planned_at, n.notification_id)
+    )
+    return {"notifications": [_record(row, with_words) for row in rows]}
+
+
+STATE_TOLD = {"planned": "pending", "sending": "pending", "sent": "sent", "delivered": "delivered", "failed": "failed"}
+"""Our states as the contract tells them."""
+
+
+def _record(row: Row[Any], with_words: bool) -> dict[str, Any]:
+    subject, words = open_words(row.notification_id, row.words) if with_words and row.words else (None, None)
+    return {
+        "notification_id": row.notification_id,
+        "complaint_id": row.complaint_id,
+        "template": row.template,
+        "channel": row.channel or usual_channel(row.audience),
+        "audience": row.audience,
+        "state": STATE_TOLD[row.state],
+        "at": row.at,
+        "subject": subject,
+        "words": words,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many messages of a kind became what."""
+
+    template: str
+    channel: str | None
+    state: str
+    messages: int
+    parts: int
+
+
+def counts(session: Session, since: datetime) -> list[Count]:
+    """Messages planned since a moment, by template, channel and what became of them."""
+    n = notifications.c
+    rows = session.execute(
+        select(n.template, n.channel, n.state, func.count(), func.coalesce(func.sum(n.parts), 0))
+        .where(n.planned_at >= since)
+        .group_by(n.template, n.channel, n.state)
+        .order_by(n.template, n.channel, n.state)
+    )
+    return [Count(*row) for row in rows]
+
+
+def listed(
+    session: Session,
+    *,
+    state: str | None = None,
+    complaint_id: UUID | None = None,
+    before: UUID | None = None,
+    most: int = 50,
+) -> list[Row[Any]]:
+    """Messages, newest first; `before` is the last id of the page before (ids sort by time)."""
+    n = notifications.c
+    question = select(
+        n.notification_id,
+        n.template,
+        n.audience,
+        n.complaint_id,
+        n.channel,
+        n.state,
+        n.reason,
+        n.gateway,
+        n.parts,
+        n.planned_at,
+        n.at,
+    )
+    if state is not None:
+        question = question.where(n.state == state)
+    if complaint_id is not None:
+        question = question.where(n.complaint_id == complaint_id)
+    if before is not None:
+        question = question.where(n.notification_id < before)
+    return list(session.execute(question.order_by(n.notification_id.desc()).limit(most)))
+
+
+def shown(
+    session: Session,
+    *,
+    to: str | None = None,
+    channel: str | None = None,
+    complaint_id: UUID | None = None,
+    after: int = 0,
+    oldest_first: bool = False,
+    most: int = 200,
+) -> list[Row[Any]]:
+    """What the sandbox would have sent, with the given recipient, channel and complaint."""
+    m = sandbox_messages.c
+    question = select(sandbox_messages).where(m.number > after)
+    if to:
+        question = question.where(m.recipient == to)
+    if channel:
+        question = question.where(m.channel == channel)
+    if complaint_id is not None:
+        question = question.where(m.complaint_id == complaint_id)
+    return list(session.execute(question.order_by(m.number if oldest_first else m.number.desc()).limit(most)))
+
+
+def all_templates(session: Session, on: date) -> list[Row[Any]]:
+    """Every template in force on a day, in every language."""
+    t = templates.c
+    return list(
+        session.execute(
+            select(templates)
+            .distinct(t.name, t.language)
+            .where(t.valid_from <= on)
+            .order_by(t.name, t.language.desc(), t.valid_from.desc())
+        )
+    )

@@ -1,0 +1,218 @@
+"""One of everything: events as they come, answers as the other services give them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from services.notify.domain.channels import Person
+from services.notify.domain.templates import Template
+from services.notify.store.loading import DATA, phrase_rows, template_rows
+from services.notify.store.queries import Planned
+from shared.contracts import event_type
+from shared.contracts.vocabulary import ARCHIVE_REASONS, CLOCKS, INQUIRIES, STATES
+
+COMPLAINT = UUID("019ab000-0000-7000-8000-000000000001")
+INQUIRY = UUID("019ab000-0000-7000-8000-000000000002")
+ITEM = UUID("019ab000-0000-7000-8000-000000000003")
+MESSAGE = UUID("019ab000-0000-7000-8000-000000000004")
+REFERRAL = UUID("019ab000-0000-7000-8000-000000000005")
+CLOCK = UUID("019ab000-0000-7000-8000-000000000006")
+NOW = datetime(2026, 3, 13, 2, 0, tzinfo=UTC)
+DUE = date(2026, 3, 25)
+CODE = "K7Q2M9XF4TC"
+LONGEST_AGENCY = "Dinas Perumahan, Kawasan Permukiman dan Pertanahan"
+
+_CASE = {"complaint_id": COMPLAINT, "case_number": "KOLUT-2026-000123"}
+_CLOCK = {"complaint_id": COMPLAINT, "clock_id": CLOCK, "agency_id": "perkim", "due_at": NOW, "due_date": DUE}
+_REFERRAL = {"complaint_id": COMPLAINT, "referral_id": REFERRAL, "number": "OMB-KOLUT-2026-0001"}
+
+
+def events() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Source, name and data of every event notify hears, in every variant that makes a difference."""
+    for channel in ("sms", "web"):
+        yield "intake", "complaint.registered", _registered(channel)
+        for kind in ("reply", "addition", "objection"):
+            yield "intake", "complaint.message_received", _message(kind, channel)
+    said = {"complaint_id": COMPLAINT, "channel": "sms", "at": NOW}
+    yield "intake", "complaint.objected", {**said, "message_id": MESSAGE}
+    for given in (True, False):
+        yield "intake", "complaint.consented", {**said, "given": given}
+    for reason in ("reporter", "not_completed"):
+        yield "intake", "complaint.withdrawn", {"complaint_id": COMPLAINT, "reason": reason, "withdrawn_at": NOW}
+    for kind in INQUIRIES:
+        yield "intake", "inquiry.received", inquiry(kind, COMPLAINT if kind == "status" else None)
+    yield "routing", "case.completeness_requested", {**_CASE, "item_id": ITEM, "requested_at": NOW}
+    for dispatch in (1, 2):
+        yield "routing", "case.dispatched", dispatched(dispatch)
+    yield (
+        "routing",
+        "case.returned",
+        {
+            **_CASE,
+            "item_id": ITEM,
+            "agency_id": "perkim",
+            "competent_agency_id": "pupr",
+            "returns": 1,
+            "returned_at": NOW,
+        },
+    )
+    for substantive in (True, False):
+        yield "routing", "case.answered", answered(substantive)
+    for how in ("confirmed", "silence", "coordinator"):
+        yield "routing", "case.closed", {**_CASE, "how": how, "closed_at": NOW}
+    for why in ("objection", "coordinator"):
+        yield "routing", "case.reopened", {**_CASE, "agency_id": "perkim", "why": why, "reopened_at": NOW}
+    for reason in ARCHIVE_REASONS:
+        yield "routing", "case.archived", {**_CASE, "item_id": ITEM, "reason": reason, "archived_at": NOW}
+    yield "routing", "case.merged", {**_CASE, "lead_complaint_id": MESSAGE, "merged_at": NOW}
+    for clock in CLOCKS:
+        agency = {"agency_id": None} if clock in ("verification", "receipt", "completeness", "objection") else {}
+        yield "sla", "clock.due_soon", {**_CLOCK, "clock": clock, "fraction": 0.8, **agency}
+        yield "sla", "clock.breached", {**_CLOCK, "clock": clock, **agency}
+    for level in ("officer", "head", "coordinator", "supervisor", "ombudsman"):
+        data = {k: v for k, v in _CLOCK.items() if k != "due_at"}
+        yield "sla", "escalation.raised", {**data, "clock": "settlement", "level": level, "raised_at": NOW}
+    for with_identity in (True, False):
+        yield "ombudsman", "referral.forwarded", {**_REFERRAL, "with_identity": with_identity, "forwarded_at": NOW}
+    yield "ombudsman", "referral.acknowledged", {**_REFERRAL, "acknowledged_at": NOW}
+    yield "ombudsman", "referral.recommended", {**_REFERRAL, "recommended_at": NOW}
+    yield "ombudsman", "referral.closed", {**_REFERRAL, "closed_at": NOW}
+
+
+def _registered(channel: str) -> dict[str, Any]:
+    return {
+        "complaint_id": COMPLAINT,
+        "channel": channel,
+        "language": "id",
+        "received_at": NOW,
+        "region": "74.08",
+        "district_code": None,
+        "village_code": None,
+        "category": None,
+        "agency_id": None,
+        "anonymous": False,
+        "confidential": False,
+        "ombudsman_consent": False,
+        "event_date": None,
+        "attachments": 0,
+    }
+
+
+def _message(kind: str, channel: str) -> dict[str, Any]:
+    return {
+        "complaint_id": COMPLAINT,
+        "message_id": MESSAGE,
+        "kind": kind,
+        "channel": channel,
+        "received_at": NOW,
+        "attachments": 0,
+    }
+
+
+def inquiry(kind: str, complaint_id: UUID | None = None) -> dict[str, Any]:
+    return {
+        "inquiry_id": INQUIRY,
+        "complaint_id": complaint_id,
+        "kind": kind,
+        "channel": "sms",
+        "received_at": NOW,
+    }
+
+
+def dispatched(dispatch: int) -> dict[str, Any]:
+    return {
+        **_CASE,
+        "agency_id": "perkim",
+        "previous_agency_id": None if dispatch == 1 else "pupr",
+        "dispatch": dispatch,
+        "dispatched_at": NOW,
+    }
+
+
+def answered(substantive: bool) -> dict[str, Any]:
+    return {
+        **_CASE,
+        "item_id": ITEM,
+        "agency_id": "perkim",
+        "substantive": substantive,
+        "evidence": 1,
+        "answered_at": NOW,
+    }
+
+
+def facts(source: str, name: str, data: dict[str, Any]) -> dict[str, Any]:
+    """An event's data as it lies in the store."""
+    dumped: dict[str, Any] = event_type(source, name).dump(data)
+    return dumped
+
+
+@cache
+def all_templates() -> dict[tuple[str, str], Template]:
+    """Every template file: (name, language) → template."""
+    fields = Template.__dataclass_fields__
+    rows = [row for path in sorted(DATA.glob("templates/*.toml")) for row in template_rows(path)]
+    return {(r["name"], r["language"]): Template(**{k: v for k, v in r.items() if k in fields}) for r in rows}
+
+
+@cache
+def audiences_of(name: str) -> list[str]:
+    [row, *_] = template_rows(DATA / "templates" / f"{name}.toml")
+    found: list[str] = row["audiences"]
+    return found
+
+
+@cache
+def phrases(language: str) -> dict[str, str]:
+    return {r["name"]: r["text"] for r in phrase_rows(DATA / "phrases.toml") if r["language"] == language}
+
+
+def planned(template: str, audience: str, facts: dict[str, Any]) -> Planned:
+    recipient = INQUIRY if template.startswith("inquiry.") else COMPLAINT
+    return Planned(MESSAGE, template, audience, recipient, None, COMPLAINT, facts, "planned")
+
+
+def person(came_by: str = "sms", language: str = "id", **more: Any) -> Person:
+    known = {"phone": "+6281234567890", "email": "warga@contoh.example", "code": CODE} | more
+    return Person(language=language, came_by=came_by, **known)
+
+
+class Answers:
+    """The other services' answers, without services: for tests of words, not of wires."""
+
+    def __init__(self, *, words: str = "Sudah kami perbaiki.", state: str = "dispatched", due: bool = True) -> None:
+        assert state in STATES
+        self.words, self.state, self.due = words, state, due
+
+    def ask(self, service: str, name: str, *, deadline: float | None = None, **request: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = getattr(self, f"_{service}_{name}")(**request)
+        return answer
+
+    def _routing_case(self, complaint_id: UUID) -> dict[str, Any]:
+        return {
+            "complaint_id": complaint_id,
+            "case_number": "KOLUT-2026-000123",
+            "state": self.state,
+            "agency_id": "perkim",
+            "agency_name": LONGEST_AGENCY,
+        }
+
+    def _routing_agencies(self) -> dict[str, Any]:
+        return {
+            "agencies": [
+                {"agency_id": "perkim", "name": LONGEST_AGENCY},
+                {"agency_id": "pupr", "name": "Dinas Pekerjaan Umum dan Penataan Ruang"},
+            ]
+        }
+
+    def _routing_said(self, item_id: UUID) -> dict[str, Any]:
+        return {"item_id": item_id, "words": self.words}
+
+    def _sla_clocks(self, complaint_id: UUID) -> dict[str, Any]:
+        clocks = [
+            {"clock": clock, "outcome": "running", "agency_id": None, "due_date": DUE} for clock in CLOCKS if self.due
+        ]
+        return {"clocks": clocks}

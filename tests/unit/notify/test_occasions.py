@@ -1,0 +1,101 @@
+"""Who is told what."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.notify.domain.occasions import OCCASIONS, Told
+from services.notify.handlers import HEARS
+from tests.unit.notify import examples
+
+EVENTS = list(examples.events())
+
+
+def told(name: str, **wanted: object) -> list[Told]:
+    """What the first example of an event with these values gives cause to tell."""
+    source, name, data = next(e for e in EVENTS if e[1] == name and wanted.items() <= e[2].items())
+    return OCCASIONS[source, name](data)
+
+
+def test_every_event_that_is_heard_has_an_occasion_and_an_example() -> None:
+    heard = {(source, name) for source, names in HEARS.items() for name in names}
+    assert heard == OCCASIONS.keys() == {(source, name) for source, name, _ in EVENTS}
+
+
+@pytest.mark.parametrize(("source", "name", "data"), EVENTS, ids=lambda v: v if isinstance(v, str) else "")
+def test_every_event_has_its_templates_for_each_audience(source: str, name: str, data: dict[str, object]) -> None:
+    for each in OCCASIONS[source, name](data):
+        assert each.audience in examples.audiences_of(each.template)
+
+
+def test_no_template_is_left_over() -> None:
+    used = {each.template for source, name, data in EVENTS for each in OCCASIONS[source, name](data)}
+    assert used == {name for name, _ in examples.all_templates()}
+
+
+def test_a_new_complaint_gives_a_receipt_and_tells_the_coordinator() -> None:
+    assert told("complaint.registered") == [
+        Told("reporter.receipt", "reporter"),
+        Told("desk.new_case", "coordinator"),
+    ]
+
+
+def test_an_objection_is_told_once_to_each_and_also_to_the_head() -> None:
+    assert told("complaint.message_received", kind="objection") == []
+    assert [t.audience for t in told("complaint.objected")] == ["officer", "head"]
+    assert told("case.reopened", why="objection") == [Told("reporter.objection_taken_up", "reporter")]
+
+
+def test_what_is_only_seen_on_the_page_is_not_acknowledged_by_message() -> None:
+    assert told("complaint.message_received", kind="reply", channel="web") == [Told("desk.wrote", "officer")]
+    assert Told("reporter.noted", "reporter", is_reply=True) in told(
+        "complaint.message_received", kind="reply", channel="sms"
+    )
+
+
+def test_a_second_dispatch_is_told_in_other_words() -> None:
+    assert told("case.dispatched", dispatch=1)[0].template == "reporter.dispatched"
+    assert told("case.dispatched", dispatch=2)[0].template == "reporter.redispatched"
+    assert told("case.dispatched", dispatch=2)[1] == Told("desk.dispatched", "officer", "perkim")
+
+
+def test_the_reporter_is_reminded_of_her_own_time_and_nobody_of_her_silence() -> None:
+    assert [t.template for t in told("clock.due_soon", clock="completeness")] == ["reporter.completeness_reminder"]
+    assert told("clock.due_soon", clock="objection") == []
+
+
+def test_a_limit_without_an_agency_is_the_coordinators() -> None:
+    assert told("clock.breached", clock="verification") == [Told("desk.breached", "coordinator")]
+    assert told("clock.breached", clock="settlement") == [Told("desk.breached", "officer", "perkim")]
+
+
+@pytest.mark.parametrize(
+    ("level", "audience", "agency_id"),
+    [
+        ("officer", "officer", "perkim"),
+        ("head", "head", "perkim"),
+        ("coordinator", "coordinator", None),
+        ("supervisor", "supervisor", None),
+    ],
+)
+def test_an_escalation_goes_to_its_level(level: str, audience: str, agency_id: str | None) -> None:
+    assert told("escalation.raised", level=level) == [Told("desk.escalated", audience, agency_id)]
+
+
+def test_the_last_level_is_the_referral_itself() -> None:
+    assert told("escalation.raised", level="ombudsman") == []
+
+
+def test_day_sixty_is_told_to_the_reporter_and_to_everyone_above() -> None:
+    assert told("referral.forwarded", with_identity=False)[0].template == "reporter.forwarded_without_identity"
+    assert [t.audience for t in told("referral.forwarded", with_identity=True)] == [
+        "reporter",
+        "officer",
+        "head",
+        "coordinator",
+        "supervisor",
+    ]
+
+
+def test_answers_to_inquiries_are_counted_as_replies() -> None:
+    assert told("inquiry.received", kind="help") == [Told("inquiry.help", "reporter", is_reply=True)]

@@ -91,7 +91,13 @@ class Question(Rpc):  # type: ignore[misc]
             self._count(started, refusal.slug)
             self.rpc_consumer.handle_result(message, None, (type(refusal), _for_the_wire(refusal), None))
             return
-        self.container.spawn_worker(self, (), request, handle_result=partial(self._handle_answer, message, started))
+        self.container.spawn_worker(
+            self,
+            (),
+            request,
+            context_data={CALLER: message.properties["user_id"]},
+            handle_result=partial(self._handle_answer, message, started),
+        )
 
     def _admit(self, body: Any, headers: dict[str, Any], caller: str | None) -> dict[str, Any]:
         if caller not in self.contract.callers:

@@ -1,9 +1,7 @@
-"""Figures of a periodic report: what is counted for a group of complaints, and how (domain reference section 6)."""
+"""Figures of a periodic report: what is counted for a group of complaints (domain reference section 6)."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 AGES = (("0-5", 0, 5), ("6-14", 6, 14), ("15-60", 15, 60), ("60+", 61, None))
@@ -11,18 +9,15 @@ AGES = (("0-5", 0, 5), ("6-14", 6, 14), ("15-60", 15, 60), ("60+", 61, None))
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """One complaint as the figures need it. `answer_days`: working days from registration to the first substantive
-    answer, None while there is none; `handled`: answered or finished."""
-
-    handled: bool
-    late: bool
-    answer_days: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts of a group, and the days within which half and nine tenths of its answers came (None: no answer yet)."""
+    """Counts of a group of complaints.
+
+    `handled`: answered in substance, or finished. `late`: a limit of the
+    agency or the coordinator was passed. The days are working days from
+    registration to the first substantive answer within which half, and nine
+    tenths, of the answers came (nearest rank: a number that occurred); None
+    while there is no answer.
+    """
 
     received: int
     handled: int
@@ -31,22 +26,4 @@ class Figures:
     p90_days: int | None
 
 
-def figures(group: Sequence[Counted]) -> Figures:
-    """Count a group. Shares use the nearest-rank method, so that every figure is a number of days that occurred."""
-    days = sorted(one.answer_days for one in group if one.answer_days is not None)
-    return Figures(
-        received=len(group),
-        handled=sum(one.handled for one in group),
-        late=sum(one.late for one in group),
-        median_days=_nearest_rank(days, 50),
-        p90_days=_nearest_rank(days, 90),
-    )
-
-
-def age_group(days: int) -> str:
-    """The ageing group of a complaint registered so many calendar days ago."""
-    return next(name for name, first, last in AGES if days >= first and (last is None or days <= last))
-
-
-def _nearest_rank(days: Sequence[int], percent: int) -> int | None:
-    return days[math.ceil(percent * len(days) / 100) - 1] if days else None
+NOTHING = Figures(0, 0, 0, None, None)

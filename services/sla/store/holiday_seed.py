@@ -37,7 +37,7 @@ def seed() -> dict[str, Any]:
                 days.append({"date": day.isoformat(), "name": name, "kind": kind, "estimated": name != label})
     return {
         "version": "2026-11",
-        "source": f"Paket holidays {holidays.__version__}, kategori public dan government, dibandingkan dengan SKB",
+        "source": f"Paket holidays {holidays.__version__} (public, government); 2026–2027 sama dengan lokal-id",
         "licence": "MIT (paket holidays)",
         "covered_from": f"{FIRST_YEAR}-01-01",
         "years": [{"year": year, "decree": decree} for year, decree in DECREES.items()],

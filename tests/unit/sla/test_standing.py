@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from services.sla.domain.figures import AGES, age_group
 from services.sla.domain.history import Fact
 from services.sla.domain.standing import standing
 from tests.unit.sla.stories import fact
@@ -63,9 +62,3 @@ def test_forwarding_is_kept_beside_the_state() -> None:
 
     assert standing((REGISTERED, VERIFIED, SENT, forwarded)).forwarded_at == forwarded.at
     assert standing((REGISTERED, VERIFIED, SENT, forwarded)).state == "dispatched"
-
-
-def test_every_age_belongs_to_one_group() -> None:
-    assert [age_group(days) for days in (0, 5, 6, 14, 15, 60, 61, 4000)] == [
-        name for name, _, _ in AGES for _ in range(2)
-    ]

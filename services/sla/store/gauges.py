@@ -1,0 +1,22 @@
+"""What monitoring sees of the limits: how many are passed, and how far the calendar reaches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from services.sla.store import queries
+from services.sla.store.book import book
+from shared import metrics
+from shared.contracts.vocabulary import CLOCKS, EXPIRING_CLOCKS
+
+
+def show(session: Session, now: datetime) -> None:
+    """Set the gauges; every replica shows the same."""
+    overdue = queries.overdue(session, now)
+    for clock in CLOCKS:
+        if clock not in EXPIRING_CLOCKS:
+            metrics.OVERDUE.labels(clock).set(overdue.get(clock, 0))
+    ends = [calendar.end_of(calendar.covered_until) for calendar in book(session).calendars.values()]
+    metrics.CALENDAR_COVERED.set(min(ends).timestamp())

@@ -1,0 +1,69 @@
+"""What the public may look up: rule sets with their sources and doubts, and the days off of a year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, extract, select
+from sqlalchemy.orm import Session
+
+from services.sla.store import tables
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """A rule set and its limits, as loaded."""
+
+    about: Row[Any]
+    rules: list[Row[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The days off of a year. `decree` is the text they come from; `known` says whether cuti bersama is decreed."""
+
+    year: int
+    known: bool
+    decree: str | None
+    days: Sequence[Row[Any]]
+    covered_from: date
+    covered_until: date
+    version: str
+    source: str
+
+
+def rule_sets(session: Session) -> list[RuleSet]:
+    """All rule sets, also those that are not in force, in the order of the data file."""
+    t = tables.rules
+    by_set: dict[str, list[Row[Any]]] = {}
+    for row in session.execute(select(t).order_by(t.c.id)):
+        by_set.setdefault(row.rule_set, []).append(row)
+    sets = session.execute(select(tables.rule_sets).order_by(tables.rule_sets.c.position))
+    return [RuleSet(about, by_set.get(about.id, [])) for about in sets]
+
+
+def year(session: Session, wanted: int) -> Year:
+    """The days off of a year in the newest calendar; an unknown year has none and says so."""
+    newest = session.execute(select(tables.calendars).order_by(tables.calendars.c.loaded_at.desc()).limit(1)).one()
+    t = tables.holidays
+    days = session.execute(
+        select(t).where(t.c.version == newest.version, extract("year", t.c.date) == wanted).order_by(t.c.date)
+    ).all()
+    return Year(
+        year=wanted,
+        known=newest.covered_from.year <= wanted <= newest.covered_until.year,
+        decree=newest.decrees.get(str(wanted)),
+        days=days,
+        covered_from=newest.covered_from,
+        covered_until=newest.covered_until,
+        version=newest.version,
+        source=newest.source,
+    )
+
+
+def regions(session: Session) -> list[Row[Any]]:
+    """The regions whose calendar is known, by name."""
+    return list(session.execute(select(tables.regions).order_by(tables.regions.c.name)))

@@ -1,0 +1,128 @@
+"""What others ask of the clocks: all of one complaint, the earliest of many, the part of a referral, one last day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from services.sla.domain.calendar import Calendar, Unit
+from services.sla.domain.clocks import Clock
+from services.sla.domain.sentences import sentence
+from services.sla.store import histories, tables
+from services.sla.store.book import book
+from shared.contracts.vocabulary import EXPIRING_CLOCKS
+from shared.errors import Invalid
+
+MOST_COMPLAINTS = 200
+LONGEST_LIMIT = 1000
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+
+
+def clocks(session: Session, complaint_id: UUID, now: datetime) -> dict[str, Any]:
+    """Every clock of a complaint with its sentence, oldest first; none for an unknown one."""
+    found = histories.clocks(session, complaint_id)
+    if not found:
+        return {"clocks": []}
+    calendar = _calendar_of(session, complaint_id)
+    return {"clocks": [_told(complaint_id, clock, calendar, now) for clock in found.values()]}
+
+
+def next_due(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> dict[str, Any]:
+    """The earliest running limit of each complaint; complaints without one are left out. Raises Invalid over 200."""
+    if len(complaint_ids) > MOST_COMPLAINTS:
+        raise Invalid("too_many_ids", "Paling banyak 200 laporan sekaligus.", "At most 200 complaints at once.")
+    t = tables.clocks
+    rows = session.execute(
+        select(t.c.complaint_id, t.c.clock, t.c.due_date, t.c.due_at, (t.c.passes_at <= now).label("late"))
+        .distinct(t.c.complaint_id)
+        .where(t.c.complaint_id.in_(complaint_ids), t.c.passes_at.is_not(None))
+        .where(or_(t.c.clock.not_in(EXPIRING_CLOCKS), t.c.passes_at > now))
+        .order_by(t.c.complaint_id, t.c.due_at, t.c.clock)
+    )
+    return {"due": [dict(row) for row in rows.mappings()]}
+
+
+def dossier(session: Session, complaint_id: UUID, now: datetime) -> dict[str, Any]:
+    """All clocks, and every level a breach was told to."""
+    t, steps = tables.clocks, tables.steps
+    raised = session.execute(
+        select(t.c.clock, steps.c.level, steps.c.at.label("raised_at"))
+        .join(t, t.c.clock_id == steps.c.clock_id)
+        .where(t.c.complaint_id == complaint_id, steps.c.level.is_not(None))
+        .order_by(steps.c.at, t.c.clock, steps.c.name)
+    )
+    return {**clocks(session, complaint_id, now), "escalations": [dict(row) for row in raised.mappings()]}
+
+
+def due_date(session: Session, start: date, days: int, unit: Unit, region: str) -> dict[str, Any]:
+    """The last day of a limit and each day that did not count.
+
+    `provisional`: the limit reaches into a year whose days off are not decreed.
+    Raises Invalid for a limit or a date out of range, NotFound for an unknown region.
+    """
+    if not 1 <= days <= LONGEST_LIMIT:
+        raise Invalid(
+            "limit_out_of_range",
+            f"Batas harus 1 sampai {LONGEST_LIMIT} hari.",
+            f"A limit has 1 to {LONGEST_LIMIT} days.",
+            {"days": [f"1–{LONGEST_LIMIT}"]},
+        )
+    if not FIRST_DAY <= start <= LAST_DAY:
+        raise Invalid(
+            "date_out_of_range",
+            "Tanggal mulai harus antara tahun 2000 dan 2099.",
+            "The start must lie between the years 2000 and 2099.",
+            {"start": ["2000–2099"]},
+        )
+    calendar = book(session).calendar(region)
+    last = calendar.last_day(start, days, unit)
+    skipped = calendar.skipped(start, last) if unit == "working_days" else []
+    return {
+        "due_date": last,
+        "due_at": calendar.end_of(last),
+        "skipped": [{"date": day.date, "why": day.why} for day in skipped],
+        "provisional": unit == "working_days" and not (calendar.covers(start) and calendar.covers(last)),
+    }
+
+
+def overdue(session: Session, now: datetime) -> dict[str, int]:
+    """How many clocks are over their limit and still running, by kind."""
+    t = tables.clocks
+    rows = session.execute(
+        select(t.c.clock, func.count())
+        .where(t.c.passes_at <= now, t.c.clock.not_in(EXPIRING_CLOCKS))
+        .group_by(t.c.clock)
+    )
+    return dict(rows.tuples().all())
+
+
+def _calendar_of(session: Session, complaint_id: UUID) -> Calendar:
+    region = session.execute(select(tables.cases.c.region).where(tables.cases.c.complaint_id == complaint_id)).scalar()
+    return book(session).calendar(str(region))
+
+
+def _told(complaint_id: UUID, clock: Clock, calendar: Calendar, now: datetime) -> dict[str, Any]:
+    said = sentence(clock, calendar, now)
+    return {
+        "complaint_id": complaint_id,
+        "clock_id": clock.clock_id,
+        "clock": clock.clock,
+        "agency_id": clock.agency_id,
+        "outcome": clock.outcome_at(now),
+        "started_at": clock.started_at,
+        "due_at": clock.due_at,
+        "due_date": clock.due_date,
+        "stopped_at": clock.stopped_at,
+        "paused_at": clock.paused_at,
+        "days": clock.days,
+        "unit": clock.unit,
+        "rule_set": clock.rule_set,
+        "source": clock.source,
+        "sentence_id": said.id,
+        "sentence_en": said.en,
+    }

@@ -1,0 +1,66 @@
+"""The entrances of sla on the broker: what it hears, what it is asked, what falls due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from nameko.timer import timer
+
+from services.sla.domain.calendar import Unit
+from services.sla.handlers import HEARS, TIMERS
+from services.sla.store import gauges, queries
+from shared import clock
+from shared.entrances import DeadLetters, Relay, StoreProvider, Timers, answers, subscribe
+from shared.messaging.batch import Batch
+
+GAUGES_EVERY = 15
+
+
+class Worker:
+    """Hears what happens to complaints; answers what runs until when; reminds, breaches and escalates in time."""
+
+    name = "sla"
+    store = StoreProvider()
+    relay = Relay()
+    dead_letters = DeadLetters()
+    timers = Timers(TIMERS)
+
+    @subscribe("intake")
+    def hear_intake(self, batch: Batch) -> None:
+        batch.apply(HEARS["intake"])
+
+    @subscribe("routing")
+    def hear_routing(self, batch: Batch) -> None:
+        batch.apply(HEARS["routing"])
+
+    @subscribe("ombudsman")
+    def hear_ombudsman(self, batch: Batch) -> None:
+        batch.apply(HEARS["ombudsman"])
+
+    @answers
+    def clocks(self, complaint_id: UUID) -> dict[str, Any]:
+        with self.store.read() as session:
+            return queries.clocks(session, complaint_id, clock.now())
+
+    @answers
+    def next_due(self, complaint_ids: Sequence[UUID]) -> dict[str, Any]:
+        with self.store.read() as session:
+            return queries.next_due(session, complaint_ids, clock.now())
+
+    @answers
+    def due_date(self, start: date, days: int, unit: Unit, region: str) -> dict[str, Any]:
+        with self.store.read() as session:
+            return queries.due_date(session, start, days, unit, region)
+
+    @answers
+    def dossier(self, complaint_id: UUID) -> dict[str, Any]:
+        with self.store.read() as session:
+            return queries.dossier(session, complaint_id, clock.now())
+
+    @timer(GAUGES_EVERY, eager=True)
+    def show_gauges(self) -> None:
+        with self.store.read() as session:
+            gauges.show(session, clock.now())

@@ -8,7 +8,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, Response, current_app, json, make_response, render_template
+from flask import Flask, Response, json, make_response, render_template
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
@@ -115,8 +115,6 @@ def _unexpected(error: Exception) -> Problem:
     incident = secrets.token_hex(4)
     metrics.UNHANDLED.labels(where="web").inc()
     log.error("unexpected_error", incident=incident, error_type=type(error).__qualname__, places=places[-12:])
-    if current_app.testing and current_app.config.get("SHOW_ERRORS"):
-        traceback.print_exception(error)
     problem = Problem.of_status(500)
     problem.incident = incident
     return problem

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, send_file
+import io
+
+from flask import Response, request, send_file
 
 from shared.files import Files
 from shared.links import read_signed, signed_url
@@ -14,16 +16,20 @@ _SHOWN = ("image/jpeg", "image/png", "image/webp")
 
 
 def send_stored_file(files: Files, sha256: str, name: str, media_type: str) -> Response:
-    """A kept file, under the name people know. Raises NotFound."""
+    """A kept file, under the name people know; part of it when the browser asks so. Raises NotFound."""
+    stream = files.open(sha256)
+    length = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
     response = send_file(
-        files.open(sha256),
+        stream,
         mimetype=media_type,
         as_attachment=media_type not in _SHOWN,
         download_name=name,
-        etag=sha256,
-        conditional=True,
-        max_age=None,
+        conditional=False,
+        etag=False,
     )
+    response.content_length = length
+    response.make_conditional(request.environ, accept_ranges=True, complete_length=length)
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     return response

@@ -11,8 +11,8 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from shared import texts
-from shared.settings import env
+from shared import clock, texts
+from shared.settings import env, sandbox
 from shared.web.context import current_language, form_key, kit
 from shared.web.officers import desk
 
@@ -45,7 +45,12 @@ def draw(app: Flask, templates: Path) -> None:
 
 def _shell() -> dict[str, Any]:
     # Only who was asked for already: an error page must not ask the part that is away.
-    return {"officer": g.get("officer"), "desk": desk(), "prefix": kit().prefix}
+    return {
+        "officer": g.get("officer"),
+        "desk": desk(),
+        "prefix": kit().prefix,
+        "sandbox_now": clock.now() if sandbox() else None,
+    }
 
 
 def _unformatted(one: str, many: str, number: int) -> str:

@@ -1,0 +1,50 @@
+# Everything a developer types. `make help` explains it; deploy/local does it.
+
+# pip, a plain installation and the runner itself all want Python 3.11.
+PYTHON := $(shell for p in python3 python3.11; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PYTHON := $(or $(PYTHON),python3)
+LOCAL  := $(PYTHON) -m deploy.local
+
+.DEFAULT_GOAL := help
+.PHONY: help up down status logs demo test test-env lint format lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: ## Install what is missing, start everything, say ready:, stay until Ctrl-C (PORT=9090 for another address)
+	@$(LOCAL) up $(if $(PORT),--port "$(PORT)")
+
+down: ## Stop what make up runs, from another terminal
+	@$(LOCAL) down
+
+status: ## Show the running processes, their pids, restarts and ports
+	@$(LOCAL) status
+
+logs: ## Follow what all processes write
+	@$(LOCAL) logs
+
+demo: ## Tell the whole story against the running system
+	@$(LOCAL) demo
+
+test: ## Everything that must pass, on a system of its own (ARGS="-k name" for some, KEEP=1 to keep the system)
+	@$(LOCAL) test $(if $(KEEP),--keep) -- $(ARGS)
+
+test-env: ## Keep a test system running, so that make test starts at once
+	@$(LOCAL) test-env
+
+lint: ## Check style, types and who imports whom
+	@$(LOCAL) lint
+
+format: ## Put all Python files into the common style
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix --quiet .
+
+lock: ## Write requirements/*.txt anew from requirements/*.in (needs uv)
+	@command -v uv >/dev/null || { echo "uv is needed to lock: pip install uv"; exit 1; }
+	@for set in app dev; do \
+	  uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	    --no-annotate --no-header requirements/$$set.in -o requirements/$$set.txt || exit 1; \
+	done
+
+clean: ## Throw away all data of this checkout (.run); refuses while something runs
+	@$(LOCAL) clean

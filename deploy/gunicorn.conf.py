@@ -1,0 +1,32 @@
+"""How gunicorn runs the web role of every service: one process of plain threads; more load, more replicas."""
+
+import os
+from pathlib import Path
+
+bind = os.environ.get("ADUAN_WEB_BIND", "127.0.0.1:8000")
+
+worker_class = "gthread"
+workers = 1  # one registry of metrics, one pool of database connections
+threads = 8
+preload_app = False  # no connection may be opened before the fork
+
+timeout = 30
+graceful_timeout = 25
+keepalive = 5
+
+limit_request_line = 4094
+limit_request_fields = 60
+limit_request_field_size = 8190
+
+# The heartbeat file must not wait for a disk.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+
+# It would lie in the home directory, where two gunicorns take it from each other.
+control_socket_disable = True
+
+forwarded_allow_ips = os.environ.get("ADUAN_FORWARDED_ALLOW_IPS", "127.0.0.1")
+
+# The application logs each request itself, as JSON and without personal data.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"

@@ -1,0 +1,97 @@
+"""`make lint` and `make test`: what must pass, on a whole system of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+
+from deploy.local import programs, runstate, settings
+from deploy.local.place import Place
+from deploy.local.program import Program, Wave
+from deploy.local.supervisor import StopAsked, Supervisor
+from deploy.local.system import System
+from deploy.local.terminal import say, tell
+
+#: What `make lint` runs, each below the virtual environment's bin directory.
+LINTS: tuple[tuple[str, ...], ...] = (
+    ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
+    ("mypy",),
+    ("mypy", "--strict", "-p", "deploy.local"),
+    ("lint-imports", "--no-logo"),
+)
+
+
+def lint(place: Place) -> int:
+    """Run every check, also after one failed; 0 when all passed."""
+    failed = []
+    for command in LINTS:
+        say(f"lint: {' '.join(command)}")
+        program = place.python.with_name(command[0])
+        if subprocess.run([program, *command[1:]], cwd=place.root, check=False).returncode != 0:
+            failed.append(" ".join(command))
+    say(f"lint failed: {'; '.join(failed)}" if failed else "lint passed")
+    return 1 if failed else 0
+
+
+def test(place: Place, arguments: Sequence[str], *, keep: bool) -> int:
+    """Run the tests against a fresh system, or against the one that `make test-env` keeps running."""
+    state = runstate.running(place)
+    if state is not None and state.ready and state.purpose == "test-env":
+        say(f"using the test system that make test-env keeps at {state.address}; it runs the code of its start")
+        return subprocess.run(
+            _command(place, arguments), cwd=place.root, env=_environment(System.running(place)), check=False
+        ).returncode
+    with runstate.lock(place, "test"):
+        system = fresh(place)
+        status = 1
+        try:
+            with Supervisor(
+                programs.programs(system), place, purpose="test-env" if keep else "test", address=system.address
+            ) as supervisor:
+                supervisor.bring_up()
+                say("the test system is ready; running the tests")
+                status = supervisor.run_in_front(
+                    Program("pytest", _command(place, arguments), _environment(system), Wave.ENTRANCES)
+                )
+                if keep:
+                    say(f"the tests ended with status {status}; the test system stays up: Ctrl-C stops it")
+                    supervisor.hold()
+        except StopAsked:
+            if not keep:
+                raise
+    return status
+
+
+def hold(place: Place) -> int:
+    """Keep a fresh test system running, for tests that are run again and again."""
+    with runstate.lock(place, "test-env"):
+        system = fresh(place)
+        try:
+            with Supervisor(programs.programs(system), place, purpose="test-env", address=system.address) as supervisor:
+                supervisor.bring_up()
+                tell(f"ready: the test system at {system.address}; make test uses it as long as this runs")
+                supervisor.hold()
+        except StopAsked:
+            return 0
+    return 0
+
+
+def fresh(place: Place) -> System:
+    """A test system without any memory, at the ports of the last one."""
+    runstate.stop_leftovers(place)
+    place.wipe()
+    place.make()
+    system = System.settle(place, throwaway=True)
+    programs.prepare(system)
+    return system
+
+
+def _command(place: Place, arguments: Sequence[str]) -> tuple[str, ...]:
+    return (str(place.python), "-m", "pytest", *arguments)
+
+
+def _environment(system: System) -> dict[str, str]:
+    """The tests may see the developer's environment; what names the system comes from us."""
+    return {**os.environ, **settings.outside(system), **settings.administrators(system)}

@@ -1,0 +1,150 @@
+"""The table of everything that runs: what it is, with which settings, after whom, and when it is ready."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+from deploy.local import gateway, postgres, probes, rabbitmq, settings
+from deploy.local.place import SERVICES, Place
+from deploy.local.program import Program, Wave
+from deploy.local.system import System
+
+
+def prepare(system: System) -> None:
+    """Write the files that the programs below read."""
+    postgres.prepare(system)
+    rabbitmq.prepare(system)
+    gateway.prepare(system)
+
+
+def programs(system: System) -> list[Program]:
+    """All programs of a system. A step ends before what comes after it begins; a server stays."""
+    return [*_stores(system), *_steps(system), *_services(system), _gateway(system)]
+
+
+def accounts(place: Place) -> str:
+    """What `shared.cli accounts` printed."""
+    return _accounts(place).read_text().rstrip()
+
+
+def _stores(system: System) -> list[Program]:
+    port = system.ports
+    broker = rabbitmq.environment(system)
+    # Data that is thrown away does not need stores that close well, which takes the broker six seconds.
+    stop_postgres, stop_rabbitmq = (
+        (signal.SIGKILL, signal.SIGKILL) if system.throwaway else (signal.SIGINT, signal.SIGTERM)
+    )
+    pg_isready = postgres.binaries(system.place) / "pg_isready"
+    initdb = [
+        Program("initdb", postgres.make(system), settings.surroundings(), Wave.DATABASE, when_orphaned=signal.SIGINT)
+    ]
+    return [
+        *([] if postgres.is_made(system.place) else initdb),
+        Program(
+            "postgres",
+            postgres.server(system),
+            settings.surroundings(),
+            Wave.DATABASE,
+            after=() if postgres.is_made(system.place) else ("initdb",),
+            ready=probes.postgres(pg_isready, port["postgres"]),
+            ports=(port["postgres"],),
+            essential=True,
+            stop=stop_postgres,
+            when_orphaned=signal.SIGINT,
+        ),
+        Program(
+            "epmd",
+            rabbitmq.epmd(system),
+            broker,
+            Wave.NAMES,
+            ready=probes.tcp(port["epmd"]),
+            ports=(port["epmd"],),
+            essential=True,
+        ),
+        Program(
+            "rabbitmq",
+            rabbitmq.server(),
+            broker,
+            Wave.BROKER,
+            after=("epmd", "definitions"),
+            ready=probes.amqp(port["amqp"]),
+            ports=(port["amqp"], port["amqp-distribution"], port["amqp-metrics"]),
+            essential=True,
+            stop=stop_rabbitmq,
+            deaf_at_start=True,
+        ),
+    ]
+
+
+def _steps(system: System) -> list[Program]:
+    everything = settings.everything(system)
+    psql = settings.surroundings() | postgres.administrator(system)
+    cli = (str(system.place.python), "-m", "shared.cli")
+    definitions, accounts = rabbitmq.definitions(system.place), _accounts(system.place)
+    return [
+        Program("definitions", (*cli, "definitions"), everything, Wave.ENTRANCES, output=definitions),
+        Program("roles", postgres.roles(system), psql, Wave.ENTRANCES, after=("postgres",)),
+        Program("migrate", (*cli, "migrate", "--all"), everything, Wave.ENTRANCES, after=("roles",)),
+        Program("load", (*cli, "load", "--all"), everything, Wave.ENTRANCES, after=("migrate",)),
+        Program("accounts", (*cli, "accounts"), everything, Wave.ENTRANCES, after=("load",), output=accounts),
+    ]
+
+
+def _services(system: System) -> list[Program]:
+    port = system.ports
+    python = str(system.place.python)
+    gunicorn = (python, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py")
+    table = [
+        Program(
+            "intake-smtp",
+            (python, "-m", "services.intake.smtp"),
+            settings.smtp(system),
+            Wave.ENTRANCES,
+            after=("load",),
+            ready=probes.health(port["smtp-metrics"]),
+            ports=(port["smtp"], port["smtp-metrics"]),
+        )
+    ]
+    for service in SERVICES:
+        web, metrics = port[f"{service}-web"], port[f"{service}-web-metrics"]
+        table.append(
+            Program(
+                f"{service}-web",
+                (*gunicorn, f"services.{service}.web:create_app()"),
+                settings.web(system, service),
+                Wave.ENTRANCES,
+                after=("load",),
+                ready=probes.health(metrics),
+                ports=(web, metrics),
+            )
+        )
+        metrics = port[f"{service}-worker-metrics"]
+        table.append(
+            Program(
+                f"{service}-worker",
+                (python, "-m", "shared.worker", service),
+                settings.worker(system, service),
+                Wave.WORKERS,
+                after=("load", "rabbitmq"),
+                ready=probes.health(metrics),
+                ports=(metrics,),
+            )
+        )
+    return table
+
+
+def _gateway(system: System) -> Program:
+    return Program(
+        "gateway",
+        gateway.server(system),
+        settings.surroundings(),
+        Wave.GATEWAY,
+        ready=probes.tcp(system.ports["gateway"]),
+        ports=(system.ports["gateway"],),
+        patience=5.0,
+    )
+
+
+def _accounts(place: Place) -> Path:
+    return place.run / "accounts.txt"

@@ -32,6 +32,7 @@ HTTP = {
     406: ("not_acceptable", N_("Bentuk jawaban tidak tersedia"), N_("Bentuk jawaban yang diminta tidak tersedia.")),
     408: ("timeout", N_("Kiriman terlalu lama"), N_("Sambungan terlalu lambat. Silakan coba lagi.")),
     409: ("conflict", N_("Tidak dapat dilakukan sekarang"), N_("Muat ulang halaman dan periksa keadaannya.")),
+    411: ("length_required", N_("Panjang kiriman tidak disebut"), N_("Kirim dengan Content-Length.")),
     413: (
         "too_large",
         N_("Kiriman terlalu besar"),

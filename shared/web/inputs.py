@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
-from flask import Flask, current_app, request
+from flask import Flask, abort, current_app, request
 
 from shared.errors import Invalid
 from shared.web.context import MIB
@@ -49,7 +49,10 @@ def guard(app: Flask) -> None:
 
 
 def check_input() -> None:
-    """Refuse a body over its limit (413) and text that is no text (400)."""
+    """Refuse a body over its limit (413) or without a length (411), and text that is no text (400)."""
+    if request.content_length is None and "Transfer-Encoding" in request.headers:
+        # Werkzeug would cut such a body off at the limit and say nothing. The gateway gives it a length.
+        abort(411)
     view = current_app.view_functions.get(request.endpoint or "")
     limit = getattr(view, "_body_limit", None)
     if limit is None and request.mimetype != "multipart/form-data":

@@ -105,6 +105,12 @@ def test_a_view_may_have_a_smaller_limit_of_its_own(client: FlaskClient) -> None
     assert client.post("/api/routing/v1/small", data=b"x" * 101).status_code == 413
 
 
+def test_a_body_without_a_length_is_refused_rather_than_cut_off(client: FlaskClient) -> None:
+    streamed = {"wsgi.input_terminated": True, "CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
+    answer = client.post("/api/routing/v1/small", input_stream=io.BytesIO(b"x" * 200), environ_overrides=streamed)
+    assert (answer.status_code, answer.json["slug"]) == (411, "length_required")
+
+
 def test_a_form_with_a_thousand_parts_is_refused(client: FlaskClient) -> None:
     parts = {f"f{n}": (io.BytesIO(b"x"), "x.txt") for n in range(1000)}
     answer = client.post("/meja/kirim", data=parts, content_type="multipart/form-data")

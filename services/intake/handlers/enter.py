@@ -34,8 +34,8 @@ def enter(tx: Transaction, written: str, client: str) -> str | Refusal:
     if not is_code(code):
         return Invalid(
             "code_mistyped",
-            "Ada huruf yang keliru. Kode terdiri dari 11 huruf dan angka, misalnya K7Q2-M9XF-4TC.",
-            "A character is wrong. A code has 11 letters and digits, such as K7Q2-M9XF-4TC.",
+            "Ada huruf yang keliru. Kode terdiri dari 11 huruf dan angka, misalnya K7Q2-M9XF-4WC.",
+            "A character is wrong. A code has 11 letters and digits, such as K7Q2-M9XF-4WC.",
         )
     complaint_id = queries.by_code(tx.session, code)
     if complaint_id is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -52,14 +52,20 @@ class NotAcceptable(Invalid):
 
 
 def register(
-    tx: Transaction, draft: Draft, files: Sequence[SavedFile] = (), *, received_at: datetime | None = None
+    tx: Transaction,
+    draft: Draft,
+    files: Sequence[SavedFile] = (),
+    *,
+    received_at: datetime | None = None,
+    agencies: Collection[str] | None = None,
 ) -> Registered:
     """Accept a complaint, give it its tracking code and say so. `received_at`: when it reached us, if not now.
 
-    Raises NotAcceptable with every problem there is.
+    `agencies`: the ids a wish may name, None when they are not known now. Raises NotAcceptable with every
+    problem there is.
     """
     received_at = received_at or tx.now
-    draft = checked(tx.session, draft, received_at)
+    draft = checked(tx.session, draft, received_at, agencies)
     complaint_id, code = new_id(), tracking_code()
     today = queries.today(tx.session, draft.region, received_at)
     age = age_of_event(draft.event_date, today, queries.limits(tx.session, today))
@@ -101,7 +107,7 @@ def register(
     return Registered(complaint_id, code, received_at, age)
 
 
-def checked(session: Session, draft: Draft, now: datetime) -> Draft:
+def checked(session: Session, draft: Draft, now: datetime, agencies: Collection[str] | None) -> Draft:
     """The draft as it would be kept. Raises NotAcceptable."""
     region = draft.region or queries.home_region(session)
     today = queries.today(session, region, now)
@@ -112,6 +118,8 @@ def checked(session: Session, draft: Draft, now: datetime) -> Draft:
     identity, about_contact = _reachable(draft.identity)
     if draft.category and not queries.has_category(session, draft.category):
         found.append(unknown("category"))
+    if draft.agency_id and agencies is not None and draft.agency_id not in agencies:
+        found.append(unknown("agency_id"))
     found += about_place + about_contact
     if found:
         raise NotAcceptable(found)

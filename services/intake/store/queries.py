@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from services.intake.domain.draft import Identity, Limits
@@ -24,11 +25,11 @@ def limits(session: Session, day: date) -> Limits:
     """The limits in force on a day."""
     rows = session.execute(
         select(t.limits.c.name, t.limits.c.value)
-        .distinct(t.limits.c.name)
+        .ext(distinct_on(t.limits.c.name))
         .where(t.limits.c.valid_from <= day)
         .order_by(t.limits.c.name, t.limits.c.valid_from.desc())
     )
-    return Limits(**dict(rows.tuples().all()))
+    return Limits(**{row.name: row.value for row in rows})
 
 
 def home_region(session: Session) -> str:
@@ -76,7 +77,7 @@ def keywords(session: Session, day: date) -> list[str]:
 
 def file_types(session: Session) -> dict[str, str]:
     """Media types that are taken, with the name people know them by."""
-    return dict(session.execute(select(t.file_types.c.media_type, t.file_types.c.name)).tuples().all())
+    return {row.media_type: row.name for row in session.execute(select(t.file_types))}
 
 
 # -- complaints ------------------------------------------------------------------------------------

@@ -42,7 +42,8 @@ def test_bytes_are_read_in_the_charset_they_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "charset"), [(b"\xff\xfe\xfa", "utf-8"), (b"abc", "utf-16-be"), (b"abc", "no-such-charset"), (b"abc", "zlib")]
+    ("raw", "charset"),
+    [(b"\xff\xfe\xfa", "utf-8"), (b"abc", "utf-16-be"), (b"abc", "no-such-charset"), (b"abc", "zlib")],
 )
 def test_bytes_that_are_no_text_are_unreadable(raw: bytes, charset: str) -> None:
     with pytest.raises(Unreadable):

@@ -1,0 +1,94 @@
+"""Handing in a complaint over HTTP, the same for the form and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import request
+
+from services.intake import handlers
+from services.intake.domain.draft import Draft, Identity
+from services.intake.handlers.limit import count
+from services.intake.store import queries, vault
+from services.intake.web.peers import agencies
+from services.intake.web.words import AGES
+from shared.errors import TooMany
+from shared.files import SavedFile
+from shared.ids import spaced
+from shared.store import Transaction
+from shared.store.idempotency import once
+from shared.texts import current_language
+from shared.texts import gettext as _
+from shared.web import store
+
+_IDENTITY = ("name", "phone", "email", "address")
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A complaint that is accepted, for the first time or again with the same key."""
+
+    complaint_id: UUID
+    tracking_code: str
+    received_at: datetime
+    remarks: list[str]
+    next: list[str]
+
+
+def hand_in(fields: dict[str, Any], files: Sequence[SavedFile], channel: str, key: str | None) -> HandedIn:
+    """Register a complaint once for each key. Raises NotAcceptable, TooMany, or Conflict `key_reused`."""
+    wanted = agencies.ids() if fields.get("agency_id") else None
+    draft = Draft(
+        channel=channel,
+        identity=Identity(**{name: fields.get(name) for name in _IDENTITY}),
+        **{
+            "language": current_language(),
+            **{name: value for name, value in fields.items() if name not in _IDENTITY},
+        },
+    )
+
+    def act() -> dict[str, Any]:
+        _count_client(tx)
+        return {"complaint_id": str(handlers.register(tx, draft, files, agencies=wanted).complaint_id)}
+
+    said = {"fields": asdict(draft), "files": [file.sha256 for file in files]}
+    with store().begin() as tx:
+        # What is remembered under the key is the id alone: the code lies sealed with the complaint.
+        complaint_id = UUID(once(tx, f"complaint {channel}", key, said, act)["complaint_id"])
+        complaint = queries.complaint(tx.session, complaint_id)
+        return HandedIn(
+            complaint_id,
+            spaced(vault.open_code(complaint.code_sealed, complaint_id)),
+            complaint.received_at,
+            [_(AGES[complaint.age_of_event])] if complaint.age_of_event else [],
+            what_happens_next(),
+        )
+
+
+def what_happens_next() -> list[str]:
+    """What a reporter may expect, in plain sentences (domain reference 1.5: 3, 5 and 10 working days; 60 days)."""
+    return [
+        _("Koordinator memeriksa laporan Anda paling lama 3 hari kerja."),
+        _("Sesudah itu laporan diteruskan ke instansi yang berwenang; kabar pertama paling lama 5 hari kerja."),
+        _("Kalau jawabannya tidak memuaskan, Anda punya 10 hari kerja untuk menyatakan keberatan."),
+        _("Kalau 60 hari tidak ada tanggapan, laporan diteruskan ke Ombudsman."),
+    ]
+
+
+def _count_client(tx: Transaction) -> None:
+    limits = queries.limits(tx.session, tx.now.date())
+    if count(tx, "complaint", client_address(), limits.window_minutes) > limits.complaints_per_window:
+        raise TooMany(
+            "too_many_complaints",
+            "Terlalu banyak laporan dari sambungan ini. Coba lagi satu jam lagi, atau lapor lewat SMS.",
+            "Too many reports from this connection. Try again in an hour, or report by SMS.",
+        )
+
+
+def client_address() -> str:
+    """The network address that asks, as the gateway tells it."""
+    return request.remote_addr or "unknown"

@@ -1,0 +1,140 @@
+"""The words of the portal for its slugs. Indonesian here, English in texts/en.po."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shared.texts import N_
+
+STATES: Mapping[str, tuple[str, str, str]] = {
+    "unverified": (N_("Diterima"), "wait", N_("Koordinator sedang memeriksa laporan Anda.")),
+    "awaiting_completion": (
+        N_("Menunggu Anda"),
+        "bad",
+        N_("Ada yang perlu dilengkapi. Tulis jawaban Anda di bawah; sesudah itu laporan diteruskan."),
+    ),
+    "dispatched": (N_("Diteruskan"), "calm", N_("Laporan sudah ada pada instansi yang berwenang.")),
+    "in_progress": (N_("Dikerjakan"), "calm", N_("Laporan sedang dikerjakan.")),
+    "answered": (
+        N_("Ditanggapi"),
+        "good",
+        N_("Instansi sudah menjawab. Anda boleh menerima jawabannya atau menyatakan keberatan."),
+    ),
+    "closed": (N_("Selesai"), "good", N_("Laporan sudah selesai.")),
+    "archived": (N_("Diarsipkan"), "", N_("Laporan tidak dilanjutkan. Alasannya ada di riwayat.")),
+    "withdrawn": (N_("Dicabut"), "", N_("Laporan sudah dicabut. Anda boleh membuat laporan baru.")),
+    "merged": (N_("Digabung"), "calm", N_("Laporan ditangani bersama laporan lain tentang hal yang sama.")),
+}
+"""Name of a state, colour of its badge, and what it means for the reporter."""
+
+REFERRALS: Mapping[str, str] = {
+    "forwarded": N_("Laporan ini sudah diteruskan ke Ombudsman."),
+    "acknowledged": N_("Ombudsman sudah menerima laporan ini."),
+    "recommended": N_("Ombudsman sudah memberi rekomendasi."),
+    "closed": N_("Ombudsman sudah menyelesaikan laporan ini."),
+}
+
+ENTRIES: Mapping[str, str] = {
+    "registered": N_("Laporan diterima"),
+    "verified": N_("Laporan diperiksa dan dinyatakan lengkap"),
+    "completeness_requested": N_("Anda diminta melengkapi laporan"),
+    "completed": N_("Laporan dilengkapi"),
+    "dispatched": N_("Diteruskan ke instansi"),
+    "returned": N_("Dikembalikan oleh instansi untuk dikirim ke yang berwenang"),
+    "interim": N_("Kabar dari instansi"),
+    "answered": N_("Jawaban instansi"),
+    "objected": N_("Anda menyatakan keberatan"),
+    "reopened": N_("Laporan dikerjakan lagi"),
+    "rated": N_("Anda menerima jawaban"),
+    "closed": N_("Laporan selesai"),
+    "archived": N_("Laporan diarsipkan"),
+    "withdrawn": N_("Laporan dicabut"),
+    "reclassified": N_("Golongan laporan diubah"),
+    "merged": N_("Digabung dengan laporan lain"),
+    "escalated": N_("Keterlambatan disampaikan ke atasan"),
+    "forwarded": N_("Diteruskan ke Ombudsman"),
+}
+
+MESSAGES: Mapping[str, str] = {
+    "addition": N_("Anda menambahkan"),
+    "reply": N_("Anda menjawab"),
+    "objection": N_("Anda menyatakan keberatan"),
+}
+
+CLOCKS: Mapping[str, str] = {
+    "verification": N_("Pemeriksaan oleh koordinator"),
+    "receipt": N_("Jawaban lengkap atau belum"),
+    "follow_up": N_("Kabar pertama dari instansi"),
+    "settlement": N_("Penyelesaian"),
+    "legal": N_("Batas menurut undang-undang"),
+    "completeness": N_("Waktu Anda melengkapi"),
+    "objection": N_("Waktu Anda menyatakan keberatan"),
+}
+
+OUTCOMES: Mapping[str, tuple[str, str]] = {
+    "running": (N_("berjalan"), "calm"),
+    "paused": (N_("berhenti sementara"), "wait"),
+    "met": (N_("ditepati"), "good"),
+    "late": (N_("terlambat"), "bad"),
+    "breached": (N_("terlewati"), "bad"),
+    "expired": (N_("habis"), ""),
+    "cancelled": (N_("tidak berlaku lagi"), ""),
+}
+
+CHANNELS: Mapping[str, str] = {
+    "web": N_("halaman ini"),
+    "api": N_("aplikasi lain"),
+    "sms": N_("SMS"),
+    "email": N_("e-mail"),
+    "walk_in": N_("datang langsung"),
+    "page": N_("halaman ini"),
+}
+
+NOTICES: Mapping[str, str] = {
+    "pending": N_("sedang dikirim"),
+    "sent": N_("terkirim"),
+    "delivered": N_("sampai"),
+    "failed": N_("tidak terkirim"),
+}
+
+READERS: Mapping[str, str] = {
+    "coordinator": N_("admin koordinator"),
+    "officer": N_("pejabat instansi"),
+    "head": N_("kepala instansi"),
+    "supervisor": N_("pengawas"),
+    "operator": N_("operator"),
+    "ombudsman": N_("Ombudsman"),
+    "notify": N_("sistem pengiriman kabar (bukan orang)"),
+}
+
+AWAY: Mapping[str, str] = {
+    "timeline": N_("riwayat dari instansi"),
+    "clocks": N_("tenggat"),
+    "notices": N_("kabar yang sudah dikirim kepada Anda"),
+}
+
+AGES: Mapping[str, str] = {
+    "late": N_("Kejadiannya sudah lebih dari 30 hari. Laporan tetap kami terima."),
+    "too_old_for_ombudsman": N_(
+        "Kejadiannya sudah lebih dari dua tahun. Laporan tetap kami terima, tetapi Ombudsman tidak dapat memeriksanya."
+    ),
+}
+
+LABELS: Mapping[str, str] = {
+    "title": N_("Judul"),
+    "body": N_("Cerita Anda"),
+    "event_date": N_("Tanggal kejadian"),
+    "district_code": N_("Kecamatan"),
+    "village_code": N_("Desa atau kelurahan"),
+    "location": N_("Tempat kejadian"),
+    "agency_id": N_("Instansi yang dituju"),
+    "category": N_("Pokok masalah"),
+    "files": N_("Foto atau berkas"),
+    "name": N_("Nama"),
+    "phone": N_("Nomor HP"),
+    "email": N_("E-mail"),
+    "address": N_("Alamat"),
+    "words": N_("Pesan Anda"),
+    "rating": N_("Nilai"),
+    "code": N_("Kode laporan"),
+}

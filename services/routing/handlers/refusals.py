@@ -10,6 +10,7 @@ from services.routing.domain.answer import EVIDENCE_MAX
 from services.routing.domain.refused import Refused
 from services.routing.domain.words import LONGEST, SHORTEST
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from shared.texts import current_language
 
 WORDS: Final[Mapping[str, tuple[type[Refusal], str, str]]] = {
     # Nothing tells a case that is not hers from one that is not there.
@@ -141,8 +142,14 @@ FIELDS: Final[Mapping[str, str]] = {
 def refusal(name: str, field: str | None = None) -> Refusal:
     """The refusal of this name. `field` says which field it is about where that is not always the same."""
     kind, detail_id, detail_en = WORDS[name]
-    about = field or FIELDS.get(name)
-    return kind(name, detail_id, detail_en, {about: [detail_id]} if about else None)
+    return spoken(kind(name, detail_id, detail_en), field or FIELDS.get(name))
+
+
+def spoken(refused: Refusal, field: str | None) -> Refusal:
+    """The refusal with its sentence, in the reader's language, at a field of the form."""
+    if field:
+        refused.errors = {field: [refused.detail(current_language())]}
+    return refused
 
 
 @contextmanager

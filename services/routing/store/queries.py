@@ -28,7 +28,7 @@ from services.routing.store.tables import (
 Found = Row[*tuple[Any, ...]]
 """A row of an answer; its columns are what the question selects."""
 
-_CASE = [cases.c[field.name] for field in fields(Case) if field.name != "returned_by"]
+_CASE = [cases.c[field.name].label(field.name) for field in fields(Case) if field.name != "returned_by"]
 
 
 def case(session: Session, complaint_id: UUID, *, lock: bool = False) -> Case | None:
@@ -53,6 +53,14 @@ def followers(session: Session, lead_id: UUID) -> list[UUID]:
             .with_for_update()
         )
     )
+
+
+def led_by(session: Session, lead_id: UUID) -> list[Case]:
+    """The cases still merged under a lead case."""
+    rows = session.execute(
+        select(*_CASE).where(cases.c.lead_id == lead_id, cases.c.state == "merged").order_by(cases.c.opened_at)
+    ).mappings()
+    return [Case(**row, returned_by=frozenset()) for row in rows]
 
 
 def last_dispatched_to(session: Session, complaint_id: UUID) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
@@ -77,7 +76,7 @@ def _rows(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
             cases.c.complaint_id,
             cases.c.case_number,
             cases.c.state,
-            cases.c.class_,
+            cases.c.class_.label("class_"),
             cases.c.agency_id,
             agencies.c.name.label("agency_name"),
             cases.c.confidential,
@@ -132,10 +131,12 @@ def returned(session: Session, agency_id: str) -> Sequence[Found]:
     ).all()
 
 
-def late_ids(session: Session, ids: Collection[UUID]) -> set[UUID]:
-    """Which of these complaints have a limit that has passed."""
-    return set(
-        session.scalars(
-            select(warnings.c.complaint_id).where(warnings.c.complaint_id.in_(ids), warnings.c.kind == "late")
-        )
+def open_by_agency(session: Session) -> Mapping[str, tuple[int, int]]:
+    """How many open cases each agency has, and how many of them are late."""
+    late = _late()
+    found = session.execute(
+        select(cases.c.agency_id, func.count(), func.count().filter(late))
+        .where(cases.c.agency_id.is_not(None), cases.c.state.in_(OPEN))
+        .group_by(cases.c.agency_id)
     )
+    return {agency_id: (number, behind) for agency_id, number, behind in found}

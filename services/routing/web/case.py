@@ -1,0 +1,154 @@
+"""The page of one case: what the reporter wrote, what was done, which clocks run, and what may be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template
+
+from services.routing.domain import life, rights
+from services.routing.domain.answer import EVIDENCE_MAX
+from services.routing.domain.bounce import may_return
+from services.routing.domain.case import Case, Officer
+from services.routing.domain.suggestion import Suggestion, suggest
+from services.routing.domain.words import LONGEST
+from services.routing.handlers import mark_read
+from services.routing.store import queries
+from services.routing.store.queries import Found
+from services.routing.web import peers, words
+from services.routing.web.desk import me, readable
+from services.routing.web.timeline import Entry, compose
+from shared import clock
+from shared.errors import Refusal
+from shared.web import requires, store
+
+blueprint = Blueprint("case", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form that was refused: which deed, what was typed, and why not."""
+
+    deed: str
+    typed: Mapping[str, str]
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is known of a case, here and from the reporter and the clocks."""
+
+    case: Case
+    agency_name: str | None
+    district: str | None
+    category: str | None
+    wished_agency: str | None
+    lead: Case | None
+    followers: Sequence[Case]
+    entries: Sequence[Entry]
+    text: Mapping[str, Any] | None
+    clocks: Sequence[Mapping[str, Any]] | None
+    late: bool
+    deeds: Sequence[str]
+    suggestion: Suggestion | None
+    why: str
+    agencies: Sequence[Found]
+    topics: Sequence[tuple[str, Any]]
+    spent_return: bool
+
+
+def allowed(officer: Officer, case: Case) -> list[str]:
+    """The deeds that are hers and possible now, in the order of the table."""
+    deeds = [d for d in life.DEEDS if life.possible(case.standing, d) and rights.may(officer, d, case)]
+    if "return" in deeds and not may_return(str(case.agency_id), case.returned_by):
+        deeds.remove("return")
+    return [*deeds, "note"] if rights.may(officer, "note", case) else deeds
+
+
+def view(officer: Officer, complaint_id: UUID) -> View:
+    """Gather the case. Raises NotFound `unknown_case` when she may not read it."""
+    with store().read() as session:
+        case = readable(session, officer, complaint_id)
+        items = queries.timeline(session, complaint_id)
+        files = queries.evidence_of(session, complaint_id)
+        warnings = queries.warnings_of(session, complaint_id)
+        agencies = queries.agencies_in_office(session, clock.now())
+        names = {a.agency_id: a.name for a in queries.all_agencies(session)}
+        topics = queries.topics(session, case.category or case.wished_category)
+        rules = queries.suggestion_rules_in_order(session)
+        lead = queries.case(session, case.lead_id) if case.lead_id else None
+        followers = queries.led_by(session, complaint_id)
+    text = peers.text(officer, case)
+    if text is not None:
+        with store().begin() as tx:
+            mark_read(tx, officer, case, tx.now)
+    categories = {topic.code: words.category_name(topic) for topic in topics}
+    deeds = allowed(officer, case)
+    suggestion = (
+        suggest(
+            rules,
+            wished=case.wished_agency_id if case.wished_agency_id in names else None,
+            class_=case.class_,
+            category=case.category or case.wished_category,
+            text=f"{text['title']} {text['body']}" if text else "",
+        )
+        if {"verify", "dispatch"} & set(deeds)
+        else None
+    )
+    return View(
+        case=case,
+        agency_name=names.get(case.agency_id or ""),
+        district=next(
+            (a.name for a in agencies if a.kind == "district" and a.district_code == case.district_code), None
+        ),
+        category=categories.get(case.category or ""),
+        wished_agency=names.get(case.wished_agency_id or ""),
+        lead=lead,
+        followers=followers,
+        entries=compose(items, files, text, categories, names),
+        text=text,
+        clocks=peers.clocks(complaint_id),
+        late=any(w.kind == "late" for w in warnings),
+        deeds=deeds,
+        suggestion=suggestion,
+        why=words.why_suggested(suggestion.kind, suggestion.value, categories) if suggestion else "",
+        agencies=agencies,
+        topics=_grouped(topics),
+        spent_return=case.agency_id == officer.agency_id and case.agency_id in case.returned_by,
+    )
+
+
+def _grouped(topics: Sequence[Found]) -> list[tuple[str, Any]]:
+    """Categories as the select shows them: each topic a group of itself and its parts."""
+    parts: dict[str, list[tuple[str, str]]] = {}
+    for topic in topics:
+        parts.setdefault(topic.parent or topic.code, []).append((topic.code, words.category_name(topic)))
+    return [(inner[0][1], inner) for inner in parts.values()]
+
+
+def page(officer: Officer, complaint_id: UUID, sent: Sent | None = None) -> str:
+    """The page, with what was refused when a form comes back."""
+    shown = view(officer, complaint_id)
+    forwarded = any(entry.what == "forwarded" for entry in shown.entries)
+    return render_template(
+        "routing/case.html",
+        me=officer,
+        view=shown,
+        notices=peers.notices(complaint_id),
+        referral=peers.referral(complaint_id) if forwarded else None,
+        sent=sent,
+        typed=sent.typed if sent else {},
+        longest=LONGEST,
+        most_files=EVIDENCE_MAX,
+        words=words,
+    )
+
+
+@blueprint.get("/laporan/<uuid:complaint_id>")
+@requires("coordinator", "officer", "head", "supervisor")
+def show(complaint_id: UUID) -> str:
+    """One case, for whoever may read it."""
+    return page(me(), complaint_id)

@@ -12,7 +12,7 @@ from shared.messaging.batch import Batch
 
 
 class Worker:
-    """Hears the reporter and the sixtieth day; composes files and delivers them; answers for its referrals."""
+    """Hears the reporter, the desk and the sixtieth day; composes files, delivers them, answers for its referrals."""
 
     name = "ombudsman"
     store = StoreProvider()
@@ -24,6 +24,10 @@ class Worker:
     @subscribe("intake")
     def hear_intake(self, batch: Batch) -> None:
         batch.apply(HEARS["intake"])
+
+    @subscribe("routing")
+    def hear_routing(self, batch: Batch) -> None:
+        batch.apply(HEARS["routing"])
 
     @subscribe("sla")
     def hear_sla(self, batch: Batch) -> None:

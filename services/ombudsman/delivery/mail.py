@@ -6,6 +6,7 @@ import smtplib
 from dataclasses import dataclass
 from datetime import UTC
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
@@ -59,7 +60,7 @@ def send(server: Server, recipient: str, letter: Letter, seconds: float) -> Rece
             for code, reply in (
                 smtp.mail(server.sender),
                 smtp.rcpt(recipient),
-                smtp.data(message.as_bytes()),
+                smtp.data(message.as_bytes(policy=SMTP)),
             ):
                 if not 200 <= code < 300:
                     raise NotDelivered("email", _words(reply), code)

@@ -5,6 +5,7 @@ from services.ombudsman.handlers.close import close
 from services.ombudsman.handlers.deliver import DeliverReferral
 from services.ombudsman.handlers.note_complaint import note_complaint
 from services.ombudsman.handlers.note_consent import note_consent
+from services.ombudsman.handlers.note_progress import note_progress
 from services.ombudsman.handlers.note_withdrawal import note_withdrawal
 from services.ombudsman.handlers.open_file import open_file
 from services.ombudsman.handlers.open_referral import open_referral
@@ -17,6 +18,11 @@ HEARS = {
         "complaint.registered": note_complaint,
         "complaint.consented": note_consent,
         "complaint.withdrawn": note_withdrawal,
+    },
+    "routing": {
+        "case.answered": note_progress,
+        "case.closed": note_progress,
+        "case.reopened": note_progress,
     },
     "sla": {"forwarding.due": open_referral},
 }

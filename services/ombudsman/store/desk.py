@@ -37,17 +37,70 @@ class Referral:
     """
 
     row: Row[Any]
+    file: Row[Any] | None
+    deliveries: Sequence[Row[Any]]
+    acknowledgement: Row[Any] | None
+    recommendation: Row[Any] | None
+    closing: Row[Any] | None
+    looks: int
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many referrals are in each state; states without any are left out."""
+    return dict(session.execute(select(referrals.c.state, func.count()).group_by(referrals.c.state)).all())
+
+
+def listed(session: Session, states: Collection[str], page: int) -> Sequence[Row[Any]]:
+    """One page of the referrals in the states, newest first; `page` counts from 1."""
+    statement: Select[Any] = (
+        select(
+            referrals.c.number,
+            referrals.c.state,
+            referrals.c.created_at,
+            referrals.c.forwarded_at,
+            referrals.c.due_date,
+            referrals.c.with_identity,
+            regions.c.name.label("region_name"),
+            closings.c.at.label("closed_at"),
+        )
+        .join(regions, regions.c.code == referrals.c.region)
+        .outerjoin(closings, closings.c.referral_id == referrals.c.referral_id)
+        .where(referrals.c.state.in_(states))
+        .order_by(referrals.c.created_at.desc(), referrals.c.number.desc())
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    return session.execute(statement).all()
+
+
+def referral(session: Session, number: str) -> Referral:
+    """The referral of a number. Raises NotFound."""
+    wanted: Select[Any] = (
+        select(
+            referrals,
+            complaints.c.consent,
+            complaints.c.consent_at,
+            complaints.c.withdrawn_at,
+            complaints.c.answered_at,
+            complaints.c.closed_at.label("case_closed_at"),
+        )
+        .join(complaints, complaints.c.complaint_id == referrals.c.complaint_id)
+        .where(referrals.c.number == number)
+    )
+    row = session.execute(wanted).first()
+    if row is None:
+        raise no_referral()
     current: Select[Any] = select(files.c.sha256, files.c.with_identity, files.c.composed_at).where(
         files.c.referral_id == row.referral_id, files.c.revision == row.revision
     )
-    tries = session.execute(
+    tries: Select[Any] = (
         select(deliveries).where(deliveries.c.referral_id == row.referral_id).order_by(deliveries.c.at.desc())
-    ).all()
+    )
     seen = select(func.count()).select_from(looks).where(looks.c.referral_id == row.referral_id)
     return Referral(
         row=row,
         file=session.execute(current).first(),
-        deliveries=tries,
+        deliveries=session.execute(tries).all(),
         acknowledgement=_deed(session, acknowledgements, row),
         recommendation=_deed(session, recommendations, row),
         closing=_deed(session, closings, row),
@@ -58,19 +111,21 @@ class Referral:
 def _deed(session: Session, table: Table, row: Row[Any]) -> Row[Any] | None:
     """What the Ombudsman's people did, with the name of who did it."""
     accounts = signin.accounts
-    return session.execute(
+    statement: Select[Any] = (
         select(table, accounts.c.display_name.label("by"))
         .join(accounts, accounts.c.account_id == table.c.account_id)
         .where(table.c.referral_id == row.referral_id)
-    ).first()
+    )
+    return session.execute(statement).first()
 
 
 def sandbox_mail(session: Session) -> Sequence[Row[Any]]:
     """The newest mails that were shown instead of sent."""
-    return session.execute(
+    statement: Select[Any] = (
         select(sandbox_deliveries, deliveries.c.at, referrals.c.number)
         .join(deliveries, deliveries.c.delivery_id == sandbox_deliveries.c.delivery_id)
         .join(referrals, referrals.c.referral_id == deliveries.c.referral_id)
         .order_by(deliveries.c.at.desc())
         .limit(PAGE)
-    ).all()
+    )
+    return session.execute(statement).all()

@@ -110,7 +110,7 @@ def requirements_on(session: Session, day: date) -> list[Requirement]:
 
 def area_names(session: Session) -> dict[str, str]:
     """Names of districts and villages by their code."""
-    return dict(session.execute(select(areas.c.code, areas.c.name)))
+    return dict(session.execute(select(areas.c.code, areas.c.name)).all())
 
 
 def file_of(session: Session, referral_id: UUID, revision: int) -> tuple[File, bytes] | None:

@@ -71,7 +71,8 @@ requirements = Table(
     Column("label", String(200), nullable=False),
 )
 
-# What was heard of a complaint: where it belongs, whether she allows her identity to go along, whether she withdrew.
+# What was heard of a complaint: where it belongs, whether she allows her identity to go along, whether she withdrew,
+# and what the agency did, which the Ombudsman sees beside the file.
 complaints = Table(
     "complaints",
     metadata,
@@ -80,6 +81,8 @@ complaints = Table(
     Column("consent", Boolean, nullable=False),
     moment("consent_at"),
     moment("withdrawn_at", nullable=True),
+    moment("answered_at", nullable=True),
+    moment("closed_at", nullable=True),
 )
 
 # The last number given out in a region's year.
@@ -175,7 +178,7 @@ closings = Table(
     metadata,
     Column("referral_id", Uuid, ForeignKey("referrals.referral_id"), primary_key=True),
     Column("account_id", Uuid, ForeignKey("accounts.account_id"), nullable=False),
-    Column("words", Text, nullable=False),
+    Column("reason", Text, nullable=False),
     moment("at"),
 )
 

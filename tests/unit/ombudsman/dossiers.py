@@ -51,17 +51,19 @@ def some_id(number: int) -> UUID:
     return UUID(int=COMPLAINT.int + number)
 
 
-def head() -> Head:
-    return Head(
-        referral_id=REFERRAL,
-        complaint_id=COMPLAINT,
-        number="OMB-KOLUT-2026-0001",
-        created_at=at(3, 9, 0, 1),
-        clock="legal",
-        due_at=at(3, 8, 23, 59),
-        due_date=date(2026, 3, 8),
-        region=REGION,
-    )
+def head(**changed: Any) -> Head:
+    made: dict[str, Any] = {
+        "referral_id": REFERRAL,
+        "complaint_id": COMPLAINT,
+        "number": "OMB-KOLUT-2026-0001",
+        "created_at": at(3, 9, 0, 1),
+        "clock": "legal",
+        "due_at": at(3, 8, 23, 59),
+        "due_date": date(2026, 3, 8),
+        "region": REGION,
+        **changed,
+    }
+    return Head(**made)
 
 
 def requirements() -> list[Requirement]:

@@ -42,6 +42,8 @@ def upgrade() -> None:
         sa.Column("consent", sa.Boolean(), nullable=False),
         sa.Column("consent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("complaint_id", name=op.f("pk_complaints")),
     )
     op.create_table(
@@ -220,7 +222,7 @@ def upgrade() -> None:
         "closings",
         sa.Column("referral_id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.account_id"], name=op.f("fk_closings_account_id")),
         sa.ForeignKeyConstraint(["referral_id"], ["referrals.referral_id"], name=op.f("fk_closings_referral_id")),

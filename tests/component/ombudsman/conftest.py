@@ -1,0 +1,163 @@
+"""ombudsman under test: the real service, with the four others answering as their contracts say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from services.ombudsman.store import load
+from shared.errors import Unavailable
+from shared.ids import new_id
+from tests.harness import Service
+from tests.unit.ombudsman import dossiers
+
+
+class Others:
+    """The other four services. `consents` says which complaints' reporters consent; `away` silences all."""
+
+    def __init__(self, service: Service) -> None:
+        self.consents: dict[UUID, bool] = {}
+        self.away = False
+        service.peer("intake", {"dossier": self._answering(lambda c: self._of(dossiers.intake(self._consent(c)), c))})
+        service.peer(
+            "routing",
+            {
+                "dossier": self._answering(lambda _: dossiers.routing()),
+                "agencies": lambda: {"agencies": list(dossiers.AGENCIES.values())},
+            },
+        )
+        service.peer("sla", {"dossier": self._answering(lambda _: dossiers.sla())})
+        service.peer("notify", {"history": self._answering(lambda _: dossiers.notify())})
+
+    def _consent(self, complaint_id: UUID) -> bool:
+        return self.consents.get(complaint_id, True)
+
+    def _of(self, dossier: dict[str, Any], complaint_id: UUID) -> dict[str, Any]:
+        return {**dossier, "complaint_id": complaint_id}
+
+    def _answering(self, answer: Callable[[UUID], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+        def answered(complaint_id: UUID) -> dict[str, Any]:
+            if self.away:
+                raise Unavailable("away")
+            return answer(complaint_id)
+
+        return answered
+
+
+class Story:
+    """What happens to complaints, told to the service as the others would tell it."""
+
+    def __init__(self, service: Service, others: Others) -> None:
+        self.service = service
+        self.others = others
+
+    def registered(self, *, consent: bool = True, complaint_id: UUID | None = None) -> UUID:
+        complaint_id = complaint_id or new_id()
+        self.others.consents[complaint_id] = consent
+        self.service.says(
+            "intake",
+            "complaint.registered",
+            complaint_id,
+            {
+                "complaint_id": complaint_id,
+                "channel": "web",
+                "language": "id",
+                "received_at": self.service.now(),
+                "region": "74.08",
+                "district_code": None,
+                "village_code": None,
+                "category": None,
+                "agency_id": None,
+                "anonymous": False,
+                "confidential": True,
+                "ombudsman_consent": consent,
+                "event_date": None,
+                "attachments": 0,
+            },
+        )
+        return complaint_id
+
+    def due(self, complaint_id: UUID) -> None:
+        now = self.service.now()
+        self.service.says(
+            "sla",
+            "forwarding.due",
+            complaint_id,
+            {
+                "complaint_id": complaint_id,
+                "clock_id": new_id(),
+                "clock": "legal",
+                "agency_id": "pupr",
+                "due_at": now,
+                "due_date": date(2026, 3, 8),
+            },
+        )
+
+    def consented(self, complaint_id: UUID, given: bool) -> None:
+        self.others.consents[complaint_id] = given
+        self.service.says(
+            "intake",
+            "complaint.consented",
+            complaint_id,
+            {"complaint_id": complaint_id, "given": given, "channel": "sms", "at": self.service.now()},
+        )
+
+    def withdrawn(self, complaint_id: UUID) -> None:
+        self.service.says(
+            "intake",
+            "complaint.withdrawn",
+            complaint_id,
+            {"complaint_id": complaint_id, "reason": "reporter", "withdrawn_at": self.service.now()},
+        )
+
+    def forwarded(self, *, consent: bool = True) -> dict[str, Any]:
+        """A complaint all the way to the Ombudsman; the data of `referral.forwarded`."""
+        complaint_id = self.registered(consent=consent)
+        self.due(complaint_id)
+        return self.service.said("referral.forwarded", complaint_id)
+
+
+@pytest.fixture(scope="module")
+def quiet(service: Callable[..., Service]) -> Service:
+    """The service without a worker yet, so that a module can set where referrals go."""
+    made = service("ombudsman", worker=False)
+    with made.store.begin() as tx:
+        load(tx)  # now that this is a sandbox: with its accounts
+    return made
+
+
+@pytest.fixture(scope="module")
+def ombudsman(quiet: Service) -> Iterator[Service]:
+    """The service with its worker, delivering to its own desk."""
+    quiet.start_worker()
+    yield quiet
+
+
+@pytest.fixture(scope="module")
+def others(quiet: Service) -> Others:
+    return Others(quiet)
+
+
+@pytest.fixture(scope="module")
+def story(quiet: Service, others: Others) -> Story:
+    return Story(quiet, others)
+
+
+def sign_in(app: Flask, name: str, client: FlaskClient | None = None, browser: str = "Peramban uji") -> FlaskClient:
+    """A browser with somebody of the sandbox signed in."""
+    client = client or app.test_client()
+    client.environ_base["HTTP_USER_AGENT"] = browser
+    form = client.get("/ombudsman/masuk").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', form)
+    assert token
+    data = {"csrf_token": token.group(1), "name": name, "password": "aduan-sandbox", "next": ""}
+    answer = client.post("/ombudsman/masuk", data=data)
+    assert answer.status_code == 303, answer.text
+    return client

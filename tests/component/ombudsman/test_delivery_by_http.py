@@ -1,0 +1,238 @@
+"""Delivery to an HTTP address that fails in every way before it takes the file, once."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from services.ombudsman.domain.delivery import TRIES
+from services.ombudsman.store.tables import deliveries, referrals
+from tests.component.ombudsman.conftest import Story
+from tests.harness import Service, eventually
+
+ERROR_PAGE = "<html><body>Mohon maaf, sistem sedang dalam pemeliharaan.</body></html>"
+
+
+@dataclass
+class Taken:
+    """One POST as it came in."""
+
+    key: str
+    fields: dict[str, EmailMessage]
+
+    @property
+    def number(self) -> str:
+        return str(self.fields["number"].get_content()).strip()
+
+
+class Receiver:
+    """The Ombudsman's server. It behaves as `behaviours` say, one for each POST, and well when none is left."""
+
+    def __init__(self) -> None:
+        self.behaviours: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self.taken: list[Taken] = []
+        self.let_go = threading.Event()
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                receiver.answer(self)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/rujukan"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        body = handler.rfile.read(int(handler.headers["Content-Length"]))
+        head = f"Content-Type: {handler.headers['Content-Type']}\r\n\r\n".encode()
+        parts = email.message_from_bytes(head + body, policy=email.policy.default).iter_parts()
+        named = {str(part.get_param("name", header="content-disposition")): part for part in parts}
+        taken = Taken(handler.headers["Idempotency-Key"], named)
+        self.taken.append(taken)
+        behaviour = "take" if self.behaviours.empty() else self.behaviours.get()
+        if behaviour == "hang":
+            self.let_go.wait(30)
+            return
+        status, answer = {
+            "refuse": (500, "galat"),
+            "error page": (200, ERROR_PAGE),
+            "redirect": (307, ""),
+            "take": (201, json.dumps({"received": taken.number, "agenda": "0412/LM/III/2026"})),
+        }[behaviour]
+        handler.send_response(status)
+        if behaviour == "redirect":
+            handler.send_header("Location", self.url)
+        handler.send_header("Content-Length", str(len(answer.encode())))
+        handler.end_headers()
+        handler.wfile.write(answer.encode())
+
+    def will(self, *behaviours: str) -> None:
+        for behaviour in behaviours:
+            self.behaviours.put(behaviour)
+
+    def of(self, key: object) -> list[Taken]:
+        return [taken for taken in self.taken if taken.key == str(key)]
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[Receiver]:
+    made = Receiver()
+    yield made
+    made.let_go.set()
+    made.server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def ombudsman(quiet: Service, receiver: Receiver) -> Service:
+    quiet.environment["OMBUDSMAN_DELIVERY_URL"] = receiver.url
+    quiet.environment["OMBUDSMAN_DELIVERY_SECONDS"] = "2"
+    quiet.start_worker()
+    return quiet
+
+
+def _opened(ombudsman: Service, story: Story) -> Any:
+    complaint_id = story.registered()
+    story.due(complaint_id)
+
+    def row() -> Any:
+        with ombudsman.store.read() as session:
+            return session.execute(select(referrals).where(referrals.c.complaint_id == complaint_id)).first()
+
+    return eventually(row)
+
+
+def _tries(ombudsman: Service, referral_id: Any) -> list[Any]:
+    with ombudsman.store.read() as session:
+        return list(
+            session.execute(
+                select(deliveries).where(deliveries.c.referral_id == referral_id).order_by(deliveries.c.at)
+            ).all()
+        )
+
+
+def _after_tries(ombudsman: Service, referral_id: Any, count: int) -> list[Any]:
+    return eventually(
+        lambda: tries if len(tries := _tries(ombudsman, referral_id)) >= count else None,
+        what=f"there were not {count} tries",
+    )
+
+
+def test_every_failure_is_tried_again_and_one_delivery_counts(
+    ombudsman: Service, story: Story, receiver: Receiver
+) -> None:
+    receiver.will("refuse", "hang", "error page", "redirect")
+    referral = _opened(ombudsman, story)
+    for failures in range(1, 5):
+        _after_tries(ombudsman, referral.referral_id, failures)
+        assert ombudsman.all_said("referral.forwarded", referral.complaint_id) == []
+        ombudsman.shift(hours=2)
+
+    forwarded = ombudsman.said("referral.forwarded", referral.complaint_id)
+
+    tries = _tries(ombudsman, referral.referral_id)
+    assert [(t.delivered, t.status) for t in tries] == [
+        (False, 500),
+        (False, None),
+        (False, 200),
+        (False, 307),
+        (True, 201),
+    ]
+    assert tries[2].reply == ERROR_PAGE
+    assert "0412/LM/III/2026" in tries[4].reply  # the proof, with their own number
+    assert {t.sha256 for t in tries} == {tries[4].sha256}
+    assert len(receiver.of(referral.referral_id)) == 5
+    assert len(ombudsman.all_said("referral.forwarded", referral.complaint_id)) == 1
+    assert forwarded["number"] == referral.number
+
+
+def test_the_receiver_gets_the_file_twice_over_with_its_hash(
+    ombudsman: Service, story: Story, receiver: Receiver
+) -> None:
+    referral = _opened(ombudsman, story)
+    ombudsman.said("referral.forwarded", referral.complaint_id)
+
+    [taken] = receiver.of(referral.referral_id)
+    content = json.loads(taken.fields["json"].get_payload(decode=True))
+    assert taken.number == content["referral"]["number"] == referral.number
+    assert taken.fields["json"].get_filename() == f"{referral.number}.json"
+    assert taken.fields["pdf"].get_payload(decode=True).startswith(b"%PDF-")
+    assert str(taken.fields["sha256"].get_content()).strip() == _tries(ombudsman, referral.referral_id)[0].sha256
+
+
+def test_a_crash_between_sending_and_noting_sends_again_under_the_same_key(
+    ombudsman: Service, story: Story, receiver: Receiver
+) -> None:
+    receiver.will("hang")
+    referral = _opened(ombudsman, story)
+    eventually(lambda: receiver.of(referral.referral_id))
+
+    ombudsman.kill_worker()  # the receiver has the file, and nobody here knows it
+    receiver.let_go.set()
+    ombudsman.start_worker()
+    ombudsman.shift(minutes=5)  # the lease of the lost worker ends
+
+    ombudsman.said("referral.forwarded", referral.complaint_id)
+    assert len(receiver.of(referral.referral_id)) == 2
+    time.sleep(1)  # for a second delivery that must not come
+    assert len(ombudsman.all_said("referral.forwarded", referral.complaint_id)) == 1
+    assert [t.delivered for t in _tries(ombudsman, referral.referral_id)] == [True]
+    receiver.let_go.clear()
+
+
+def test_consent_withdrawn_while_the_file_is_on_its_way_goes_out_with_the_next_one_only(
+    ombudsman: Service, story: Story, receiver: Receiver
+) -> None:
+    receiver.will("refuse")
+    referral = _opened(ombudsman, story)
+    _after_tries(ombudsman, referral.referral_id, 1)
+
+    story.consented(referral.complaint_id, False)
+
+    assert ombudsman.said("referral.forwarded", referral.complaint_id)["with_identity"] is False
+    named, blanked = receiver.of(referral.referral_id)
+    assert b"Siti Aminah" in named.fields["json"].get_payload(decode=True)
+    assert b"Siti" not in blanked.fields["json"].get_payload(decode=True)
+
+
+def test_after_two_weeks_it_stops_and_an_operator_lets_it_go_on(
+    ombudsman: Service, story: Story, receiver: Receiver
+) -> None:
+    receiver.will("refuse", "refuse")
+    referral = _opened(ombudsman, story)
+    _after_tries(ombudsman, referral.referral_id, 1)
+    timers = ombudsman.store.definition.kit.timers
+    with ombudsman.store.begin() as tx:  # as if all the tries before the last were used up
+        tx.session.execute(
+            update(timers)
+            .where(timers.c.kind == "referral.deliver", timers.c.key == f"{referral.referral_id}:1")
+            .values(attempts=TRIES - 1)
+        )
+    ombudsman.shift(hours=2)
+    eventually(lambda: ombudsman.ask("referral", as_="notify", complaint_id=referral.complaint_id)["state"] == "failed")
+
+    client = ombudsman.web().test_client()
+    token = client.post("/api/ombudsman/v1/sessions", json={"name": "operator", "password": "aduan-sandbox"}).json[
+        "token"
+    ]
+    answer = client.post(
+        f"/api/ombudsman/v1/referrals/{referral.number}/resumption", headers={"Authorization": f"Bearer {token}"}
+    )
+
+    assert answer.status_code == 200, answer.json
+    ombudsman.said("referral.forwarded", referral.complaint_id)
+    assert [t.delivered for t in _tries(ombudsman, referral.referral_id)] == [False, False, True]

@@ -1,0 +1,118 @@
+"""Delivery to a mailbox, over a real SMTP conversation."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from sqlalchemy import select
+
+from services.ombudsman.store.tables import deliveries
+from tests.component.ombudsman.conftest import Story
+from tests.harness import Service, eventually, free_port
+
+MAILBOX = "pengaduan@ombudsman.example"
+
+
+class Mailserver:
+    """The Ombudsman's mail server. It gives the `replies` one by one, then takes everything."""
+
+    def __init__(self) -> None:
+        self.replies: list[str] = []
+        self.mails: list[EmailMessage] = []
+        self.recipients: list[list[str]] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        if self.replies:
+            return self.replies.pop(0)
+        self.recipients.append(envelope.rcpt_tos)
+        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+        return "250 2.0.0 antrean 4F2A71"
+
+    def about(self, number: str) -> list[EmailMessage]:
+        return [mail for mail in self.mails if mail["Subject"] == f"Rujukan {number}"]
+
+
+@pytest.fixture(scope="module")
+def mailserver() -> Iterator[tuple[Mailserver, int]]:
+    made = Mailserver()
+    controller = Controller(made, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    yield made, controller.port
+    controller.stop()
+
+
+@pytest.fixture(scope="module")
+def ombudsman(quiet: Service, mailserver: tuple[Mailserver, int]) -> Service:
+    quiet.environment["OMBUDSMAN_DELIVERY_URL"] = f"mailto:{MAILBOX}"
+    quiet.environment["OMBUDSMAN_SMTP_URL"] = f"smtp://127.0.0.1:{mailserver[1]}"
+    quiet.environment["OMBUDSMAN_MAIL_FROM"] = "pengaduan@kolutkab.example"
+    quiet.start_worker()
+    return quiet
+
+
+def _tries(ombudsman: Service, referral_id: Any) -> list[Any]:
+    with ombudsman.store.read() as session:
+        return list(
+            session.execute(
+                select(deliveries).where(deliveries.c.referral_id == referral_id).order_by(deliveries.c.at)
+            ).all()
+        )
+
+
+def _failures(ombudsman: Service) -> int:
+    with ombudsman.store.read() as session:
+        return len(session.execute(select(deliveries).where(deliveries.c.delivered.is_(False))).all())
+
+
+def test_the_mail_carries_the_file_and_its_hash_and_the_servers_reply_is_the_proof(
+    ombudsman: Service, story: Story, mailserver: tuple[Mailserver, int]
+) -> None:
+    forwarded = story.forwarded()
+
+    [mail] = mailserver[0].about(forwarded["number"])
+    pdf, json_ = mail.iter_attachments()
+    [proof] = _tries(ombudsman, forwarded["referral_id"])
+    assert mailserver[0].recipients[-1] == [MAILBOX]
+    assert pdf.get_content().startswith(b"%PDF-")
+    assert hashlib.sha256(json_.get_content()).hexdigest() == proof.sha256
+    assert json_.get_filename() == f"{forwarded['number']}.json"
+    assert proof.sha256 in mail.get_body().get_content()  # type: ignore[union-attr]
+    assert (proof.way, proof.status, proof.reply) == ("email", 250, "2.0.0 antrean 4F2A71")
+
+
+def test_the_covering_letter_holds_nothing_of_the_complaint(
+    ombudsman: Service, story: Story, mailserver: tuple[Mailserver, int]
+) -> None:
+    forwarded = story.forwarded()
+
+    [mail] = mailserver[0].about(forwarded["number"])
+    letter = mail.get_body().get_content()  # type: ignore[union-attr]
+    assert "Siti" not in letter
+    assert "Tolala" not in letter
+    assert mail["Auto-Submitted"] == "auto-generated"
+
+
+def test_a_server_that_puts_off_gets_the_same_mail_again(
+    ombudsman: Service, story: Story, mailserver: tuple[Mailserver, int]
+) -> None:
+    mailserver[0].replies = ["451 4.3.0 coba lagi nanti", "554 5.7.1 ditolak"]
+    complaint_id = story.registered()
+    story.due(complaint_id)
+    for left in (1, 0):
+        eventually(lambda left=left: len(mailserver[0].replies) == left and _failures(ombudsman) == 2 - left)
+        ombudsman.shift(hours=1)
+    forwarded = ombudsman.said("referral.forwarded", complaint_id)
+
+    assert [(t.delivered, t.status) for t in _tries(ombudsman, forwarded["referral_id"])] == [
+        (False, 451),
+        (False, 554),
+        (True, 250),
+    ]
+    [mail] = mailserver[0].about(forwarded["number"])
+    assert mail["Message-ID"] == f"<{forwarded['referral_id']}.1@aduan>"

@@ -45,14 +45,7 @@ def everything(system: System) -> dict[str, str]:
     named = {
         f"{name}_{service.upper()}": value for service in SERVICES for name, value in _own(system, service).items()
     }
-    passwords = {f"ADUAN_AMQP_PASSWORD_{s.upper()}": system.secrets[f"{s}-amqp"] for s in SERVICES}
-    return {
-        **_shared(system),
-        **_intake(system),
-        **named,
-        **passwords,
-        "ADUAN_AMQP_PASSWORD_OPERATOR": system.secrets["operator"],
-    }
+    return {**_shared(system), **_intake(system), **named, **_passwords(system)}
 
 
 def outside(system: System) -> dict[str, str]:
@@ -75,7 +68,14 @@ def administrators(system: System) -> dict[str, str]:
         "ADUAN_TEST_POSTGRES_URL": postgres,
         "ADUAN_TEST_AMQP_URL": f"amqp://operator:{secrets['operator']}@127.0.0.1:{ports['amqp']}",
         "ADUAN_TEST_RABBITMQCTL": str(system.place.run / "rabbitmqctl"),
+        **_passwords(system),  # the tests' own virtual hosts have the same users
     }
+
+
+def _passwords(system: System) -> dict[str, str]:
+    """Of the broker's users."""
+    named = {f"ADUAN_AMQP_PASSWORD_{s.upper()}": system.secrets[f"{s}-amqp"] for s in SERVICES}
+    return {**named, "ADUAN_AMQP_PASSWORD_OPERATOR": system.secrets["operator"]}
 
 
 def _service(system: System, service: str) -> dict[str, str]:

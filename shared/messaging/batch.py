@@ -20,8 +20,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import text
 
 from shared import clock, metrics, trace
 from shared.contracts import Event
@@ -35,6 +34,24 @@ from shared.store.database import is_away
 
 Handler = Callable[[Transaction, Event], None]
 IMMEDIATE_TRIES = 3
+
+
+# Plain SQL over arrays: one short statement whatever the size of the batch.
+_FIRST_POSITIONS = text("""
+    insert into positions (source, subject, last)
+    select :source, subject, 0 from unnest(cast(:subjects as uuid[])) as subject order by subject
+    on conflict do nothing
+""")
+_LOCKED_POSITIONS = text("""
+    select subject, last from positions
+    where source = :source and subject = any(cast(:subjects as uuid[]))
+    order by subject for update
+""")
+_MOVED_POSITIONS = text("""
+    update positions set last = moved.last
+    from unnest(cast(:subjects as uuid[]), cast(:lasts as integer[])) as moved (subject, last)
+    where positions.source = :source and positions.subject = moved.subject
+""")
 
 
 class StoreAway(Exception):
@@ -165,27 +182,16 @@ class Applier:
 
     def _lock_positions(self, tx: Transaction, subjects: Sequence[UUID]) -> dict[UUID, int]:
         """The last sequence applied of each subject, locked: replicas take turns on a complaint, in one order."""
-        p = self._kit.positions
-        rows = [{"source": self._source, "subject": s, "last": 0} for s in subjects]
-        tx.session.execute(upsert(p).values(rows).on_conflict_do_nothing())
-        found = tx.session.execute(
-            select(p.c.subject, p.c.last)
-            .where(p.c.source == self._source, p.c.subject.in_(subjects))
-            .order_by(p.c.subject)
-            .with_for_update()
-        )
-        return {subject: last for subject, last in found}
+        given = {"source": self._source, "subjects": list(subjects)}
+        tx.session.execute(_FIRST_POSITIONS, given)
+        return {subject: last for subject, last in tx.session.execute(_LOCKED_POSITIONS, given)}  # noqa: C416
 
     def _move_positions(self, tx: Transaction, before: Mapping[UUID, int], after: Mapping[UUID, int]) -> None:
-        moved = [
-            {"source": self._source, "subject": s, "last": after[s]} for s in sorted(after) if after[s] != before[s]
-        ]
+        moved = [subject for subject, last in after.items() if last != before[subject]]
         if moved:
-            statement = upsert(self._kit.positions).values(moved)
             tx.session.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["source", "subject"], set_={"last": statement.excluded.last}
-                )
+                _MOVED_POSITIONS,
+                {"source": self._source, "subjects": moved, "lasts": [after[subject] for subject in moved]},
             )
 
     def _set_aside(self, message: Received, error: Exception) -> None:

@@ -9,8 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared import clock, trace
@@ -18,6 +17,24 @@ from shared.contracts import event_type
 from shared.ids import new_id
 from shared.store import timers
 from shared.store.tables import KitTables
+
+# Plain SQL over arrays: one short statement whatever the number of events.
+_NUMBERED = text("""
+    insert into sequences (subject, last)
+    select subject, number from unnest(cast(:subjects as uuid[]), cast(:counts as integer[])) as given (subject, number)
+    order by subject
+    on conflict (subject) do update set last = sequences.last + excluded.last
+    returning subject, last
+""")
+_OUTBOX_COLUMNS = ("event_id", "name", "version", "subject", "sequence", "time", "body", "traceparent")
+_OUTBOX_ROWS = text("""
+    insert into outbox (event_id, name, version, subject, sequence, time, body, traceparent)
+    select * from unnest(
+        cast(:event_id as uuid[]), cast(:name as text[]), cast(:version as smallint[]), cast(:subject as uuid[]),
+        cast(:sequence as integer[]), cast(:time as timestamptz[]), cast(:body as text[]),
+        cast(:traceparent as text[])
+    )
+""")
 
 
 class Transaction:
@@ -80,7 +97,8 @@ class Transaction:
         self.session.flush()
         if self._events:
             self._number()
-            self.session.execute(insert(self.kit.outbox), self._events)
+            columns = {column: [event[column] for event in self._events] for column in _OUTBOX_COLUMNS}
+            self.session.execute(_OUTBOX_ROWS, columns)
             self.session.execute(text("select pg_notify('outbox', '')"))
             self._events = []
         if self._timers_changed:
@@ -91,13 +109,9 @@ class Transaction:
         by_subject: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
         for event in self._events:
             by_subject[event["subject"]].append(event)
-        sequences = self.kit.sequences
-        rows = [{"subject": subject, "last": len(by_subject[subject])} for subject in sorted(by_subject)]
-        statement = upsert(sequences).values(rows)
-        numbered = statement.on_conflict_do_update(
-            index_elements=[sequences.c.subject], set_={"last": sequences.c.last + statement.excluded.last}
-        ).returning(sequences.c.subject, sequences.c.last)
-        for subject, last in self.session.execute(numbered):
+        subjects = sorted(by_subject)
+        given = {"subjects": subjects, "counts": [len(by_subject[subject]) for subject in subjects]}
+        for subject, last in self.session.execute(_NUMBERED, given):
             events = by_subject[subject]
             for number, event in enumerate(events, start=last - len(events) + 1):
                 event["sequence"] = number

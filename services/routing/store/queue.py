@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from services.routing.domain.case import Officer
@@ -47,7 +47,9 @@ def _stands(standings: Collection[Standing]) -> ColumnElement[bool]:
     )
 
 
-def _in_tab(officer: Officer, tab: str) -> ColumnElement[bool]:
+def _in_tab(officer: Officer, tab: str, sought: Filter) -> ColumnElement[bool]:
+    if sought.number:  # who knows the number need not know the tab
+        return true()
     if tab == LATE:
         return and_(cases.c.state.in_(OPEN), _late())
     return _stands(tabs(officer.agency_id)[tab])
@@ -97,8 +99,11 @@ def _rows(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
 def cases_in(
     session: Session, officer: Officer, tab: str, sought: Filter, *, limit: int, offset: int
 ) -> Sequence[Found]:
-    """Her cases in a tab: what is late first, then the oldest; what is done, the newest first."""
-    question = _rows([*_hers(officer, sought), _in_tab(officer, tab)])
+    """Her cases in a tab: what is late first, then the oldest; what is done, the newest first.
+
+    A number is sought in all tabs.
+    """
+    question = _rows([*_hers(officer, sought), _in_tab(officer, tab, sought)])
     order = [cases.c.changed_at.desc()] if tab == "done" else [_late().desc(), cases.c.opened_at]
     return session.execute(question.order_by(*order, cases.c.complaint_id).limit(limit).offset(offset)).all()
 

@@ -8,6 +8,11 @@ from typing import Any
 from uuid import UUID
 
 import flask_smorest
+from flask import Request
+from marshmallow import Schema
+from webargs.flaskparser import FlaskParser
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import CombinedMultiDict
 
 from services.routing import handlers
 from services.routing.handlers import Done, told
@@ -21,7 +26,16 @@ from shared.errors import Invalid
 from shared.texts import gettext as _
 from shared.web import requires, store
 
+
+class _Parser(FlaskParser):
+    """Fields and files of one form together, so that one schema describes the whole form."""
+
+    def load_files(self, req: Request, schema: Schema) -> MultiDictProxy:
+        return MultiDictProxy(CombinedMultiDict([req.form, req.files]), schema)
+
+
 blueprint = flask_smorest.Blueprint("desk", __name__, description="The desk: cases and agencies")
+blueprint.ARGUMENTS_PARSER = _Parser()
 
 DESK = ("coordinator", "officer", "head", "supervisor")
 ACTING = ("coordinator", "officer", "head")
@@ -110,15 +124,12 @@ _offer("notes", schemas.Note, handlers.add_note, "Write an internal note")
 @blueprint.route("/cases/<uuid:complaint_id>/answers", methods=["POST"])
 @requires(*ACTING)
 @blueprint.arguments(schemas.Key, location="headers")
-@blueprint.arguments(schemas.AnswerForm, location="form")
-@blueprint.arguments(schemas.AnswerFiles, location="files")
+@blueprint.arguments(schemas.AnswerForm, location="files")
 @blueprint.response(201, schemas.Done)
-def answers(
-    key: dict[str, str | None], wanted: dict[str, Any], sent: dict[str, Any], complaint_id: UUID
-) -> dict[str, Any]:
+def answers(key: dict[str, str | None], wanted: dict[str, Any], complaint_id: UUID) -> dict[str, Any]:
     """Reply to the reporter, with evidence: multipart/form-data."""
     officer = me()
     with store().read() as session:
         readable(session, officer, complaint_id)  # no file is kept for a case that is not hers
-    wanted["evidence"] = keep(sent["evidence"])
+    wanted["evidence"] = keep(wanted["evidence"])
     return act(handlers.answer, officer, complaint_id, wanted, key["key"])

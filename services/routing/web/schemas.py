@@ -93,12 +93,9 @@ class AnswerForm(_Deed):
     words = _words("The reporter reads this.")
     substantive = fields.Boolean(load_default=True, metadata={"description": "False: an interim reply, work goes on."})
     why_no_evidence = _words("Needed for a substantive answer without evidence; the reporter reads it.", required=False)
-
-
-class AnswerFiles(Schema):
-    """Evidence: at most five files of 10 MiB each."""
-
-    evidence = fields.List(Upload(), load_default=list)
+    evidence = fields.List(
+        Upload(), load_default=list, metadata={"description": "At most five files of 10 MiB each, 25 MiB together."}
+    )
 
 
 class Reason(_Deed):

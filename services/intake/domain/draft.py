@@ -27,6 +27,10 @@ class Limits:
     late_after_days: int
     ombudsman_after_days: int
     objection_days: int
+    verification_days: int
+    follow_up_days: int
+    veto_days: int
+    forwarding_days: int
     session_minutes: int
     window_minutes: int
     sms_per_window: int

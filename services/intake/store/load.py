@@ -26,7 +26,7 @@ def load(tx: Transaction) -> None:
             for position, row in enumerate(_rows("categories"))
         ],
     )
-    _put(tx, t.keywords, _rows("keywords"))
+    _put(tx, t.keywords, [{"shown": False, **row} for row in _rows("keywords")])
     _put(tx, t.limits, _rows("limits"))
     _put(tx, t.file_types, _rows("file_types"))
     tx.schedule("guards.sweep", key="first", due_at=tx.now)

@@ -66,13 +66,10 @@ def has_category(session: Session, code: str) -> bool:
 
 
 def keywords(session: Session, day: date) -> list[str]:
-    """The words that open a complaint by text message on a day."""
+    """The words that open a complaint by text message on a day; first the one people are told."""
     k = t.keywords
-    return list(
-        session.execute(
-            select(k.c.keyword).where(k.c.valid_from <= day, or_(k.c.valid_to.is_(None), k.c.valid_to >= day))
-        ).scalars()
-    )
+    query = select(k.c.keyword).where(k.c.valid_from <= day, or_(k.c.valid_to.is_(None), k.c.valid_to >= day))
+    return list(session.execute(query.order_by(k.c.shown.desc(), k.c.keyword)).scalars())
 
 
 def file_types(session: Session) -> dict[str, str]:

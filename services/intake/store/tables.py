@@ -68,6 +68,7 @@ keywords = Table(
     Column("region", String(20), ForeignKey("areas.code"), nullable=False),
     Column("valid_from", Date, primary_key=True),
     Column("valid_to", Date),
+    Column("shown", Boolean, nullable=False),  # the one people are told
 )
 
 # How much of what is accepted: the newest valid row of a name counts.

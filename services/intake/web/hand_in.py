@@ -11,11 +11,11 @@ from uuid import UUID
 from flask import request
 
 from services.intake import handlers
-from services.intake.domain.draft import Draft, Identity
+from services.intake.domain.draft import Draft, Identity, Limits
 from services.intake.handlers.limit import count
 from services.intake.store import queries, vault
 from services.intake.web.peers import agencies
-from services.intake.web.words import AGES
+from services.intake.web.words import AGES, said
 from shared.errors import TooMany
 from shared.files import SavedFile
 from shared.ids import spaced
@@ -55,28 +55,40 @@ def hand_in(fields: dict[str, Any], files: Sequence[SavedFile], channel: str, ke
         _count_client(tx)
         return {"complaint_id": str(handlers.register(tx, draft, files, agencies=wanted).complaint_id)}
 
-    said = {"fields": asdict(draft), "files": [file.sha256 for file in files]}
+    sent = {"fields": asdict(draft), "files": [file.sha256 for file in files]}
     with store().begin() as tx:
         # What is remembered under the key is the id alone: the code lies sealed with the complaint.
-        complaint_id = UUID(once(tx, f"complaint {channel}", key, said, act)["complaint_id"])
+        complaint_id = UUID(once(tx, f"complaint {channel}", key, sent, act)["complaint_id"])
         complaint = queries.complaint(tx.session, complaint_id)
+        limits = queries.limits(tx.session, tx.now.date())
         return HandedIn(
             complaint_id,
             spaced(vault.open_code(complaint.code_sealed, complaint_id)),
             complaint.received_at,
-            [_(AGES[complaint.age_of_event])] if complaint.age_of_event else [],
-            what_happens_next(),
+            [remark(complaint.age_of_event, limits)] if complaint.age_of_event else [],
+            what_happens_next(limits),
         )
 
 
-def what_happens_next() -> list[str]:
-    """What a reporter may expect, in plain sentences (domain reference 1.5: 3, 5 and 10 working days; 60 days)."""
+def what_happens_next(limits: Limits) -> list[str]:
+    """What a reporter may expect, in plain sentences."""
     return [
-        _("Koordinator memeriksa laporan Anda paling lama 3 hari kerja."),
-        _("Sesudah itu laporan diteruskan ke instansi yang berwenang; kabar pertama paling lama 5 hari kerja."),
-        _("Kalau jawabannya tidak memuaskan, Anda punya 10 hari kerja untuk menyatakan keberatan."),
-        _("Kalau 60 hari tidak ada tanggapan, laporan diteruskan ke Ombudsman."),
+        _("Koordinator memeriksa laporan Anda paling lama %(days)s hari kerja.", days=limits.verification_days),
+        _(
+            "Sesudah itu laporan diteruskan ke instansi yang berwenang; kabar pertama paling lama %(days)s hari kerja.",
+            days=limits.follow_up_days,
+        ),
+        _(
+            "Kalau jawabannya tidak memuaskan, Anda punya %(days)s hari kerja untuk menyatakan keberatan.",
+            days=limits.veto_days,
+        ),
+        _("Kalau %(days)s hari tidak ada tanggapan, laporan diteruskan ke Ombudsman.", days=limits.forwarding_days),
     ]
+
+
+def remark(age_of_event: str, limits: Limits) -> str:
+    """What to say of an event that lies far back."""
+    return said(AGES, age_of_event) % {"days": limits.late_after_days, "years": limits.ombudsman_after_days // 365}
 
 
 def _count_client(tx: Transaction) -> None:

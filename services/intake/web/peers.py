@@ -73,10 +73,10 @@ agencies = Agencies()
 
 
 def _ask(
-    line: RpcClient, service: str, method: str, *, seconds: float = PATIENCE, **request: Any
+    line: RpcClient, service: str, method: str, *, seconds: float = 0.0, **request: Any
 ) -> Mapping[str, Any] | None:
     """The answer; empty when the other has not heard of the complaint yet, None when it is away."""
     try:
-        return line.ask_or_none(service, method, deadline=seconds, **request)
+        return line.ask_or_none(service, method, deadline=seconds or PATIENCE, **request)
     except NotFound:
         return {}

@@ -37,7 +37,7 @@ def home() -> str:
         keyword=keyword,
         sms_number=env.str("INTAKE_SMS_NUMBER"),
         mail_address=env.str("INTAKE_MAIL_ADDRESS"),
-        next=what_happens_next(),
+        next=what_happens_next(limits_now()),
     )
 
 
@@ -75,7 +75,7 @@ def hand_in_form() -> Response:
 @blueprint.get("/privasi")
 def privacy() -> str:
     """Who sees what."""
-    return render_template("intake/privacy.html")
+    return render_template("intake/privacy.html", limits=limits_now())
 
 
 def _again(sent: dict[str, Any], errors: dict[str, Any], *, new_key: bool = False) -> Response:

@@ -13,7 +13,7 @@ from services.intake.handlers.may import possible
 from services.intake.handlers.tell import told_file
 from services.intake.store import queries
 from services.intake.web import peers
-from services.intake.web.words import ENTRIES, STATES
+from services.intake.web.words import ENTRIES, STATES, said
 from shared import clock
 from shared.texts import current_language
 from shared.texts import gettext as _
@@ -27,7 +27,7 @@ def my_story(complaint_id: UUID) -> dict[str, Any]:
     told = peers.told(complaint_id)
     english = current_language() == "en"
     parts = {
-        "timeline": _said(told.timeline, lambda e: e | {"sentence": _(ENTRIES[e["what"]])}),
+        "timeline": _said(told.timeline, lambda e: e | {"sentence": said(ENTRIES, e["what"])}),
         "clocks": _said(told.clocks, lambda c: c | {"sentence": c["sentence_en" if english else "sentence_id"]}),
         "notices": told.notices,
     }

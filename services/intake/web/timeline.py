@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.intake.web.words import MESSAGES
+from services.intake.web.words import MESSAGES, said
 from shared.texts import gettext as _
 
 _SAID_BY_HERSELF = {"completed", "objected"}
@@ -43,7 +43,9 @@ def merged(story: dict[str, Any]) -> list[Item]:
         if entry["what"] not in _SAID_BY_HERSELF
     ]
     items += [
-        Item(message["received_at"], _(MESSAGES[message["kind"]]), message["words"], None, message["files"], own=True)
+        Item(
+            message["received_at"], said(MESSAGES, message["kind"]), message["words"], None, message["files"], own=True
+        )
         for message in story["messages"]
     ]
     if not any(entry["what"] == "registered" for entry in story["timeline"] or ()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shared.texts import N_
+from shared.texts import gettext as _
 
 STATES: Mapping[str, tuple[str, str, str]] = {
     "unverified": (N_("Diterima"), "wait", N_("Koordinator sedang memeriksa laporan Anda.")),
@@ -114,9 +115,10 @@ AWAY: Mapping[str, str] = {
 }
 
 AGES: Mapping[str, str] = {
-    "late": N_("Kejadiannya sudah lebih dari 30 hari. Laporan tetap kami terima."),
+    "late": N_("Kejadiannya sudah lebih dari %(days)s hari. Laporan tetap kami terima."),
     "too_old_for_ombudsman": N_(
-        "Kejadiannya sudah lebih dari dua tahun. Laporan tetap kami terima, tetapi Ombudsman tidak dapat memeriksanya."
+        "Kejadiannya sudah lebih dari %(years)s tahun. Laporan tetap kami terima, "
+        "tetapi Ombudsman tidak dapat memeriksanya."
     ),
 }
 
@@ -138,3 +140,8 @@ LABELS: Mapping[str, str] = {
     "rating": N_("Nilai"),
     "code": N_("Kode laporan"),
 }
+
+
+def said(words: Mapping[str, str], name: str) -> str:
+    """The sentence of a table, in the reader's language."""
+    return _(words[name])

@@ -168,7 +168,7 @@ def test_hostile_words_are_kept_as_words(intake: Service, asker: Any) -> None:
 def test_an_old_event_is_accepted_with_a_remark(intake: Service, asker: Any) -> None:
     answer = asker.post(f"{API}/complaints", json={"body": "Jalan rusak parah", "event_date": "1999-05-01"})
     assert answer.status_code == 201
-    assert "dua tahun" in answer.json["remarks"][0]
+    assert "2 tahun" in answer.json["remarks"][0]
 
 
 # -- files -----------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -184,6 +185,7 @@ def upgrade() -> None:
         sa.Column("region", sa.String(length=20), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("shown", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["region"], ["areas.code"], name=op.f("fk_keywords_region")),
         sa.PrimaryKeyConstraint("keyword", "valid_from", name=op.f("pk_keywords")),
     )

@@ -23,7 +23,6 @@ from shared.errors import DeadlinePassed, Forbidden, Invalid, Refusal
 from shared.logs import log
 from shared.messaging.rpc import DEADLINE_HEADER, DIRECT_REPLY, TRACE_HEADER
 
-
 CALLER = "caller"
 
 

@@ -76,6 +76,7 @@ class Timers(DependencyProvider):  # type: ignore[misc]
     def setup(self) -> None:
         self._loop = Loop("timers", self._round)
         self._pool = GreenPool(env.int("ADUAN_OUTSIDE_AT_ONCE", 4))
+        self._in_hand: set[int] = set()
         self._gauged = 0.0
         self.wakeups.on("timers", self._loop.wake)
 
@@ -183,13 +184,15 @@ class Timers(DependencyProvider):  # type: ignore[misc]
             timer, job = leased
             started += 1
             if job is not None:
+                self._in_hand.add(timer.id)
                 self._pool.spawn_n(self._work_outside, timer, job)
         return started
 
     def _lease_one(self) -> tuple[Timer, Any] | None:
         store = self.open_store.store
         with store.begin() as tx:
-            due = rows.claim(tx.session, tx.kit, list(self._outside), tx.now, 1)
+            # A sandbox clock that jumps ends leases at once; what is in hand here is not begun a second time.
+            due = rows.claim(tx.session, tx.kit, list(self._outside), tx.now, 1, without=self._in_hand)
             if not due:
                 return None
             timer = due[0]
@@ -212,6 +215,13 @@ class Timers(DependencyProvider):  # type: ignore[misc]
         return timer, job
 
     def _work_outside(self, timer: Timer, job: Any) -> None:
+        try:
+            self._perform(timer, job)
+        finally:
+            self._in_hand.discard(timer.id)
+            self._loop.wake()
+
+    def _perform(self, timer: Timer, job: Any) -> None:
         work = self._outside[timer.kind]
         trace.begin()
         try:
@@ -231,7 +241,6 @@ class Timers(DependencyProvider):  # type: ignore[misc]
             # Performed but not noted: the lease brings it back, with the same job.
             metrics.UNHANDLED.labels("timers").inc()
             log.error("outside work was done but could not be noted", timer=timer.kind, exc_info=error)
-        self._loop.wake()
 
     def _conclude_failure(self, timer: Timer, job: Any, error: Exception) -> None:
         attempt = timer.attempts + 1
@@ -250,7 +259,6 @@ class Timers(DependencyProvider):  # type: ignore[misc]
         except Exception as again:
             metrics.UNHANDLED.labels("timers").inc()
             log.error("a failure could not be noted", timer=timer.kind, exc_info=again)
-        self._loop.wake()
 
     def _count(self, timer: Timer, outcome: str) -> None:
         metrics.TIMER_RUNS.labels(timer.kind, outcome).inc()

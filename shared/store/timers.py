@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,12 +67,19 @@ def cancel(session: Session, kit: KitTables, kind: str, key: str) -> None:
     )
 
 
-def claim(session: Session, kit: KitTables, kinds: Sequence[str], now: datetime, limit: int) -> list[Timer]:
-    """Lock up to `limit` due timers, oldest first. Replicas never get the same one."""
+def claim(
+    session: Session,
+    kit: KitTables,
+    kinds: Sequence[str],
+    now: datetime,
+    limit: int,
+    without: Collection[int] = (),
+) -> list[Timer]:
+    """Lock up to `limit` due timers other than `without`, oldest first. Replicas never get the same one."""
     t = kit.timers
     rows = session.execute(
         select(t.c.id, t.c.kind, t.c.key, t.c.subject, t.c.due_at, t.c.payload, t.c.attempts)
-        .where(t.c.state == "pending", t.c.kind.in_(kinds), t.c.next_try_at <= now)
+        .where(t.c.state == "pending", t.c.kind.in_(kinds), t.c.next_try_at <= now, t.c.id.not_in(without))
         .order_by(t.c.next_try_at, t.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -20,15 +20,21 @@ _TYPOGRAPHIC = str.maketrans(
         "•": "-",
         "`": "'",
         "´": "'",
+        "±": "+/-",
+        "×": "x",
+        "⁄": "/",
     }
 )
 """What word processors put in and a telephone's alphabet lacks; one such character halves the length of an SMS."""
 
+_PICTURES = ("So", "Sk", "Cf")
+"""Emoji and the invisible marks that colour them: no telephone needs them to understand."""
+
 
 def plain(words: str) -> str:
     """The words on one line, typographic characters replaced by those every telephone has."""
-    folded = unicodedata.normalize("NFKC", words.translate(_TYPOGRAPHIC))
-    shown = "".join(c if c.isprintable() else " " for c in folded)
+    folded = unicodedata.normalize("NFKC", words).translate(_TYPOGRAPHIC)
+    shown = "".join(c if c.isprintable() else " " for c in folded if unicodedata.category(c) not in _PICTURES)
     return " ".join(shown.split())
 
 

@@ -1,8 +1,8 @@
 """Ways out to people, behind one small port.
 
 A gateway takes a `Letter` and says under which id the outside knows it. It
-raises `Refused` when this letter will never be taken, and anything else when
-trying again may help. The same letter may be given twice after a crash; its
+raises `Refused` when this letter will never be taken, `NotTaken` when trying
+again may help. The same letter may be given twice after a crash; its
 `message_id` stays the same.
 """
 
@@ -13,7 +13,13 @@ from typing import Protocol
 from uuid import UUID
 
 
-class Refused(Exception):
+class NotSent(Exception):
+    """The letter did not go out; `channel` is the one that was tried, once known."""
+
+    channel: str | None = None
+
+
+class Refused(NotSent):
     """The outside will never take this letter. `reason` is a short code, free of personal data."""
 
     def __init__(self, reason: str) -> None:
@@ -21,7 +27,7 @@ class Refused(Exception):
         self.reason = reason
 
 
-class NotTaken(Exception):
+class NotTaken(NotSent):
     """The outside could not take the letter now."""
 
 

@@ -58,10 +58,9 @@ class KannelGateway:
         """Queue the message in Kannel. It gives no id of its own: reports come back under our signed token."""
         if not _NUMBER.fullmatch(letter.to):
             raise Refused("bad_number")
-        answer = requests.post(
-            self._url,
-            data=letter.text.encode(),
-            headers={
+        answer = self._post(
+            letter.text,
+            {
                 "Content-Type": "text/plain; charset=UTF-8",
                 "X-Kannel-Username": self._user,
                 "X-Kannel-Password": self._password,
@@ -71,14 +70,20 @@ class KannelGateway:
                 "X-Kannel-DLR-Mask": str(DELIVERED | UNDELIVERABLE | REJECTED),
                 "X-Kannel-DLR-Url": f"{self._report_to}?token={report_token(letter.notification_id)}&state=%d",
             },
-            timeout=TIME_LIMIT,
-            allow_redirects=False,
         )
         if answer.status_code == 202:
             return None
         if 400 <= answer.status_code < 500 and answer.status_code not in _OUR_FAULT:
             raise Refused("refused_by_gateway")
         raise NotTaken(f"Kannel answered {answer.status_code}")
+
+    def _post(self, text: str, headers: dict[str, str]) -> requests.Response:
+        try:
+            return requests.post(
+                self._url, data=text.encode(), headers=headers, timeout=TIME_LIMIT, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            raise NotTaken(type(error).__name__) from error
 
 
 def report_token(notification_id: UUID) -> str:

@@ -19,6 +19,11 @@ def is_gsm(text: str) -> bool:
     return True
 
 
+def only_gsm(text: str) -> str:
+    """The text with a question mark for every character outside the alphabet, as the network itself would write it."""
+    return "".join(c if is_gsm(c) else "?" for c in text)
+
+
 def parts(text: str) -> int:
     """The number of SMS: 160 characters or 153 each in GSM-7, 70 or 67 each otherwise."""
     if not text:

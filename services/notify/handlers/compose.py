@@ -6,12 +6,14 @@ from services.notify.domain.channels import Person
 from services.notify.domain.templates import Template
 from services.notify.domain.wording import ended, plain, shortened
 from services.notify.gateways import Letter
-from services.notify.gateways.segments import parts
+from services.notify.gateways.segments import is_gsm, only_gsm, parts
 from services.notify.handlers.people import Nobody
 from services.notify.handlers.values import Values
 from services.notify.store.queries import Planned
 
 LONGEST_SUBJECT = 200
+FEW = 20
+"""One in so many characters outside the telephone's alphabet may be lost to keep the rest."""
 
 
 def compose(
@@ -55,10 +57,15 @@ def _sms(template: Template, values: Values, most_parts: int) -> str:
     def whole(words: str) -> str:
         return plain(values.fill(str(template.sms), words=words))
 
-    words = shortened(
-        ended(plain(values.words)), values.phrase("missing.more"), lambda w: parts(whole(w)) <= most_parts
-    )
-    return whole(words)
+    def fits(words: str) -> bool:
+        return parts(whole(words)) <= most_parts
+
+    words = ended(plain(values.words))
+    foreign = sum(not is_gsm(c) for c in words)
+    if 0 < foreign * FEW <= len(words) and not fits(words):
+        # One rare sign makes the text more than twice as long, at the price of the words: better a question mark.
+        words = only_gsm(words)
+    return whole(shortened(words, values.phrase("missing.more"), fits))
 
 
 def _mail(template: Template, values: Values) -> str:

@@ -12,11 +12,11 @@ from shared.metrics import NOTIFICATIONS
 from shared.store import Transaction
 
 
-def fail_message(tx: Transaction, notification_id: UUID, reason: str) -> None:
-    """Give a message up. `reason` is a short code without personal data."""
+def fail_message(tx: Transaction, notification_id: UUID, reason: str, channel: str | None = None) -> None:
+    """Give a message up. `reason` is a short code without personal data; `channel` the one that was tried, if any."""
     n = notifications.c
     row = tx.session.execute(select(notifications).where(n.notification_id == notification_id).with_for_update()).one()
-    channel = row.channel or usual_channel(row.audience)  # it may fail before one was chosen
+    channel = channel or row.channel or usual_channel(row.audience)
     tx.session.execute(
         update(notifications)
         .where(n.notification_id == notification_id)

@@ -13,7 +13,7 @@ from sqlalchemy import case, insert, update
 from services.notify.domain.channels import choose
 from services.notify.domain.retries import pause
 from services.notify.domain.templates import Template
-from services.notify.gateways import Letter, Refused
+from services.notify.gateways import Letter, NotSent, Refused
 from services.notify.gateways.chosen import gateways
 from services.notify.handlers.compose import compose
 from services.notify.handlers.fail import fail_message
@@ -83,7 +83,11 @@ class SendMessage:
         if channel == "page":
             return Sent(letter, "page", None)
         gateway = gateways()[channel]
-        return Sent(letter, gateway.name, gateway.send(letter))
+        try:
+            return Sent(letter, gateway.name, gateway.send(letter))
+        except NotSent as trouble:
+            trouble.channel = channel
+            raise
 
     def conclude(self, tx: Transaction, timer: Timer, job: Job, result: Sent) -> None:
         """Note that it was sent, and say so. A real gateway leaves no words and no address behind."""
@@ -124,7 +128,8 @@ class SendMessage:
         if rest is not None:
             return tx.now + rest
         reason = error.reason if isinstance(error, (Nobody, Refused)) else "tries_used_up"
-        fail_message(tx, job.planned.notification_id, reason)
+        channel = error.channel if isinstance(error, NotSent) else None
+        fail_message(tx, job.planned.notification_id, reason, channel)
         return None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from services.notify.domain.channels import usual_channel
@@ -46,7 +47,7 @@ def template_of(session: Session, name: str, on: date) -> dict[str, Template]:
     t = templates.c
     rows = session.execute(
         select(t.language, t.subject, t.email, t.page, t.sms, t.clock, t.automatic)
-        .distinct(t.language)
+        .ext(distinct_on(t.language))
         .where(t.name == name, t.valid_from <= on)
         .order_by(t.language, t.valid_from.desc())
     ).all()
@@ -61,7 +62,7 @@ def phrases_of(session: Session, on: date) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for row in session.execute(
         select(p.language, p.name, p.text)
-        .distinct(p.language, p.name)
+        .ext(distinct_on(p.language, p.name))
         .where(p.valid_from <= on)
         .order_by(p.language, p.name, p.valid_from.desc())
     ):
@@ -193,7 +194,7 @@ def all_templates(session: Session, on: date) -> list[Row[Any]]:
     return list(
         session.execute(
             select(templates)
-            .distinct(t.name, t.language)
+            .ext(distinct_on(t.name, t.language))
             .where(t.valid_from <= on)
             .order_by(t.name, t.language.desc(), t.valid_from.desc())
         )

@@ -74,7 +74,7 @@ def test_an_address_that_cannot_be_written_is_refused(to: str) -> None:
 
 
 def test_a_subject_cannot_add_headers() -> None:
-    with pytest.raises(ValueError, match="newline|linefeed"):
+    with pytest.raises(ValueError, match="linefeed"):
         mail(subject="a\r\nBcc: x@y.example")
 
 

@@ -58,6 +58,10 @@ def test_plain_words_stand_on_one_line(words: str) -> None:
     assert made.isprintable()
 
 
+def test_emoji_and_typography_become_plain() -> None:
+    assert plain("Terima kasih 🙏🏽 – “jalan” 5 m² ± 1\u200b… ½") == 'Terima kasih - "jalan" 5 m2 +/- 1... 1/2'
+
+
 @given(st.text(alphabet="ab c", max_size=200), st.integers(min_value=0, max_value=120))
 def test_shortened_words_fit_and_begin_like_the_whole(words: str, room: int) -> None:
     words = plain(words)

@@ -123,6 +123,21 @@ def test_typographic_words_do_not_double_the_price() -> None:
     assert '"memperbaiki" jalan - terima kasih... Salam - PUPR. Setuju' in made.text
 
 
+def test_one_rare_sign_does_not_cost_all_the_words() -> None:
+    words = "Curah hujan ≤ 20 mm membuat jalan ini tergenang setiap pekan. " * 20
+    made = letter("reporter.answer", "reporter", "sms", answers=examples.Answers(words=words))
+    assert "Curah hujan ? 20 mm membuat jalan ini tergenang" in made.text
+    assert made.parts == 3
+
+
+def test_words_in_another_script_are_kept_whole_or_read_elsewhere() -> None:
+    whole = letter("reporter.interim", "reporter", "sms", answers=examples.Answers(words="已完成"))
+    assert "已完成" in whole.text
+    cut = letter("reporter.answer", "reporter", "sms", answers=examples.Answers(words="道路已经修好了 " * 40))
+    assert "?" not in cut.text.replace("Keberatan?", "")
+    assert "selengkapnya" in cut.text
+
+
 def test_words_in_braces_are_words() -> None:
     made = letter("reporter.answer", "reporter", "sms", answers=examples.Answers(words="Isi {code} dan {0.__class__}"))
     assert "Isi {code} dan {0.__class__}" in made.text

@@ -47,22 +47,24 @@ class Teller:
         """Show the messages that came since the last time."""
         for message in self.world.messages(after=self._shown):
             self._shown = message["number"]
+            if message["complaint_id"] not in self._complaints:
+                continue  # of an earlier run
             who = "the reporter" if message["template"].startswith("reporter.") else message["to"].split("@")[0]
             at = datetime.fromisoformat(message["at"])
             first = message["text"].strip().split("\n\n")[0] if message["channel"] == "email" else message["text"]
             label = message["subject"] if message["channel"] == "email" else "SMS"
             screen.line(at, f"→ {who}", f"[{label}] {first}"[:420])
-            story = self._complaints.get(str(message["complaint_id"]), self.story)
+            story = self._complaints[message["complaint_id"]]
             self.rows.append(screen.Row(story, who, message["channel"], message["template"], at))
 
     def show_until_quiet(self, longest: float = 4.0) -> None:
         """Show what comes until nothing new came for a moment."""
-        until, quiet = time.monotonic() + longest, time.monotonic() + 0.9
+        until, quiet = time.monotonic() + longest, time.monotonic() + 0.7
         while time.monotonic() < min(until, quiet):
             before = self._shown
             self.show()
             if self._shown != before:
-                quiet = time.monotonic() + 0.9
+                quiet = time.monotonic() + 0.7
             time.sleep(0.15)
 
     def days_pass(self, days: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import importlib
 import sys
 from typing import NoReturn
 
@@ -56,6 +57,13 @@ class Settings:
 
 
 env = Settings()
+
+
+def check_needs(service: str) -> None:
+    """Stop the start when a setting in `services/<service>/needs.py` is missing, naming it."""
+    needs = importlib.import_module(f"services.{service}.needs").NEEDS
+    for name, what in needs.items():
+        env.required(name, what)
 
 
 def database_url() -> str:

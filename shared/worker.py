@@ -48,6 +48,7 @@ def main(service: str) -> int:
     logs.set_up("worker")
     if psycopg.waiting.wait is getattr(psycopg.waiting, "wait_c", None):
         raise Blocking(Blocking.__doc__)
+    settings.check_needs(service)
     module = importlib.import_module(f"services.{service}.worker")
     store = open_store(definition_of(service))
     container = ServiceContainer(

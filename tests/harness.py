@@ -40,7 +40,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def eventually(check: Callable[[], Any], *, seconds: float = 15.0, every: float = 0.05, what: str = "") -> Any:
-    """The first true value `check` gives; fails with `what` after so many seconds. Assertion errors count as not yet."""
+    """The first true value `check` gives; fails with `what` after so many seconds. Failed assertions count as not yet."""
     until = time.monotonic() + seconds
     last: Exception | None = None
     while time.monotonic() < until:
@@ -411,6 +411,7 @@ def under_test(
         "ADUAN_FILES_URL": (folder / "files").as_uri(),
         "INTAKE_IDENTITY_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         "INTAKE_INDEX_KEY": "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=",
+        "ADUAN_SEALING_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         "INTAKE_SMS_SECRET": "sms-secret-for-tests",
     }
     for key, value in environment.items():

@@ -28,6 +28,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     **{f"{service}-{part}": _password for service in SERVICES for part in ("database", "amqp", "web")},
     "intake-identity": _key,
     "intake-index": _key,
+    "notify-sealing": _key,
     "intake-sms": _password,
 }
 

@@ -84,6 +84,7 @@ def _service(system: System, service: str) -> dict[str, str]:
         **_shared(system),
         **_own(system, service),
         **(_intake(system) if service == "intake" else {}),
+        **({"ADUAN_SEALING_KEY": system.secrets["notify-sealing"]} if service == "notify" else {}),
         "ADUAN_SERVICE": service,
         "ADUAN_AMQP_URL": amqp,
     }

@@ -22,7 +22,7 @@ from services.intake import handlers
 from services.intake.store import STORE, queries
 from shared import clock, health, logs, metrics
 from shared.logs import log
-from shared.settings import env
+from shared.settings import check_needs, env
 from shared.store import Store, open_store
 from shared.store.database import is_away
 
@@ -77,6 +77,8 @@ class Entrance:
 
 class Conversation(SMTP):  # type: ignore[misc]
     """One sender's connection; there are only so many at once, and none lasts for ever."""
+
+    line_length_limit = 64 * 1024  # RFC 5321 says 1,000, and some programs do not know it
 
     under_way: set[Conversation] = set()
 
@@ -140,6 +142,7 @@ async def _run() -> None:
 def main() -> int:
     """Run the process until SIGTERM or SIGINT."""
     logs.set_up("smtp")
+    check_needs("intake")
     asyncio.run(_run())
     return 0
 

@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.links import secret_key
 from shared.messaging.rpc import RpcClient
-from shared.settings import amqp_url, env
+from shared.settings import amqp_url, check_needs, env
 from shared.store import StoreDefinition, open_store
 from shared.store.migrate import definition_of
 from shared.texts import catalogue_of
@@ -41,6 +41,7 @@ def make_app(
     `templates/` and `texts/` are used. `definition` is the service's `STORE`
     unless given.
     """
+    check_needs(service)
     prefix = prefix.rstrip("/")
     folder = _folder_of(templates)
     app = Flask(

@@ -10,6 +10,7 @@ SETTINGS = {
     "ADUAN_SECRET_KEY": "a secret of a test, long enough to be one",
     "ADUAN_DATABASE_URL": "postgresql+psycopg://nobody:nothing@127.0.0.1:1/nowhere",
     "ADUAN_AMQP_URL": "amqp://nobody:nothing@127.0.0.1:1/nowhere",
+    "ADUAN_FILES_URL": "memory://kit",
 }
 
 

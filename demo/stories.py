@@ -49,7 +49,7 @@ class Teller:
             self._shown = message["number"]
             if message["complaint_id"] not in self._complaints:
                 continue  # of an earlier run
-            who = "the reporter" if message["template"].startswith("reporter.") else message["to"].split("@")[0]
+            who = message["to"].split("@")[0] if message["template"].startswith("desk.") else "the reporter"
             at = datetime.fromisoformat(message["at"])
             first = message["text"].strip().split("\n\n")[0] if message["channel"] == "email" else message["text"]
             label = message["subject"] if message["channel"] == "email" else "SMS"

@@ -114,7 +114,7 @@ def test_ucs2_is_read_as_the_gateway_names_it(intake: Service, gateway: Any, pho
 def test_kannels_own_post_is_understood(intake: Service, gateway: Any, phone: str) -> None:
     answer = gateway.post(
         f"/sms/kannel?secret={SECRET}&id=post-1",
-        data="KOLUT Puskesmas tutup jam sepuluh pagi".encode(),
+        data=b"KOLUT Puskesmas tutup jam sepuluh pagi",
         content_type="text/plain",
         headers={"X-Kannel-From": phone, "X-Kannel-To": "1708", "X-Kannel-Charset": "UTF-8"},
     )

@@ -13,7 +13,7 @@ from services.routing.domain import life, rights
 from services.routing.domain.answer import EVIDENCE_MAX
 from services.routing.domain.bounce import may_return
 from services.routing.domain.case import Case, Officer
-from services.routing.domain.suggestion import Suggestion, suggest
+from services.routing.domain.suggestion import Rule, Suggestion, suggest
 from services.routing.domain.words import LONGEST
 from services.routing.handlers import mark_read
 from services.routing.store import queries
@@ -60,12 +60,30 @@ class View:
     spent_return: bool
 
 
+_ORDER = (
+    "verify",
+    "dispatch",
+    "answer",
+    "reply",
+    "ask_completeness",
+    "return",
+    "reopen",
+    "close",
+    "merge",
+    "reclassify",
+    "archive",
+    "note",
+)
+"""The deeds of the desk, the one most often wanted first: its form stands open."""
+
+
 def allowed(officer: Officer, case: Case) -> list[str]:
-    """The deeds that are hers and possible now, in the order of the table."""
-    deeds = [d for d in life.DEEDS if life.possible(case.standing, d) and rights.may(officer, d, case)]
-    if "return" in deeds and not may_return(str(case.agency_id), case.returned_by):
-        deeds.remove("return")
-    return [*deeds, "note"] if rights.may(officer, "note", case) else deeds
+    """The deeds that are hers and possible now."""
+    hers = [d for d in _ORDER if rights.may(officer, d, case)]
+    now = [d for d in hers if d == "note" or life.possible(case.standing, d)]
+    if "return" in now and not may_return(str(case.agency_id), case.returned_by):
+        now.remove("return")
+    return now
 
 
 def view(officer: Officer, complaint_id: UUID) -> View:
@@ -87,17 +105,7 @@ def view(officer: Officer, complaint_id: UUID) -> View:
             mark_read(tx, officer, case, tx.now)
     categories = {topic.code: words.category_name(topic) for topic in topics}
     deeds = allowed(officer, case)
-    suggestion = (
-        suggest(
-            rules,
-            wished=case.wished_agency_id if case.wished_agency_id in names else None,
-            class_=case.class_,
-            category=case.category or case.wished_category,
-            text=f"{text['title']} {text['body']}" if text else "",
-        )
-        if {"verify", "dispatch"} & set(deeds)
-        else None
-    )
+    suggestion = _suggestion(case, items, rules, text) if {"verify", "dispatch"} & set(deeds) else None
     return View(
         case=case,
         agency_name=names.get(case.agency_id or ""),
@@ -118,6 +126,23 @@ def view(officer: Officer, complaint_id: UUID) -> View:
         agencies=agencies,
         topics=_grouped(topics),
         spent_return=case.agency_id == officer.agency_id and case.agency_id in case.returned_by,
+    )
+
+
+def _suggestion(
+    case: Case, items: Sequence[Found], rules: Sequence[Rule], text: Mapping[str, Any] | None
+) -> Suggestion | None:
+    """Where a case at the coordinator's desk seems to belong."""
+    if case.agency_id:
+        return None
+    return suggest(
+        rules,
+        named=next((item.data["competent"] for item in reversed(items) if item.what == "returned"), None),
+        wished=case.wished_agency_id,
+        class_=case.class_,
+        category=case.category or case.wished_category,
+        text=f"{text['title']} {text['body']}" if text else "",
+        returned_by=case.returned_by,
     )
 
 

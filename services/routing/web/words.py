@@ -247,6 +247,8 @@ def _rating(data: Mapping[str, Any]) -> str:
 def why_suggested(kind: str, value: str, categories: Mapping[str, str]) -> str:
     """Why an agency is suggested."""
     match kind:
+        case "named":
+            return _("disebut oleh instansi yang mengembalikan")
         case "wish":
             return _("dipilih oleh pelapor")
         case "class":

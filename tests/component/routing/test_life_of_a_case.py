@@ -149,6 +149,7 @@ def test_a_wrong_agency_returns_it_once_and_it_is_sent_again_without_any_clock_s
 
     page = visible(desk.browser("koordinator").case(complaint))
     assert "Menurut instansi, yang berwenang: Dinas Pekerjaan Umum dan Penataan Ruang" in page
+    assert "karena disebut oleh instansi yang mengembalikan" in page
     desk.browser("koordinator").do(complaint, "dispatch", agency_id="pupr")
     again = eventually(lambda: desk.service.all_said("case.dispatched", complaint)[1:])[0]
     assert (again["agency_id"], again["previous_agency_id"], again["dispatch"]) == ("pupr", "dishub", 2)

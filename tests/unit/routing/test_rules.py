@@ -98,6 +98,15 @@ def test_what_the_reporter_named_comes_first_and_then_a_supervisory_matter() -> 
     assert suggested("jalan rusak", class_="supervisory") == Suggestion("inspektorat", "class", "supervisory")
 
 
+def test_an_agency_that_sent_the_case_back_is_never_suggested_and_the_one_it_named_comes_first() -> None:
+    def after_return(text: str, named: str, wished: str) -> Suggestion | None:
+        return suggest(RULES, named=named, wished=wished, text=text, returned_by={"pupr"})
+
+    assert after_return("jalan rusak", "dishub", "pupr") == Suggestion("dishub", "named", "dishub")
+    assert after_return("jalan rusak", "pupr", "pupr") is None
+    assert after_return("jalan rusak, obat", "pupr", "pupr") == Suggestion("dinkes", "word", "obat")
+
+
 def test_a_longer_phrase_says_more_than_a_word_and_a_word_more_than_the_category() -> None:
     assert suggested("Lampu jalan mati di jalan raya, jalan gelap") == Suggestion("dishub", "word", "lampu jalan")
     assert suggested("JALAN, jalan! obat", category="kesehatan") == Suggestion("pupr", "word", "jalan")

@@ -8,6 +8,7 @@ from sqlalchemy import Row, update
 
 from services.ombudsman.domain.states import NotPossible, after
 from services.ombudsman.store.tables import referrals
+from shared import metrics
 from shared.errors import Conflict
 from shared.store import Transaction
 
@@ -25,6 +26,7 @@ def move(tx: Transaction, referral: Row[Any], deed: str, **changes: Any) -> None
     tx.session.execute(
         update(referrals).where(referrals.c.referral_id == referral.referral_id).values(state=state, **changes)
     )
+    metrics.REFERRALS.labels(outcome=state).inc()
 
 
 def say(tx: Transaction, name: str, referral: Row[Any], **data: Any) -> None:

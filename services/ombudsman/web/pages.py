@@ -41,7 +41,6 @@ def _vocabulary() -> dict[str, Any]:
         "at": datetime.fromisoformat,
         "on": date.fromisoformat,
         "days_since": lambda moment, until=None: ((until or clock.now()) - moment).days,
-        "sandbox": sandbox(),
     }
 
 

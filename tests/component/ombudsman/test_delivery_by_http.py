@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import select, update
 
 from services.ombudsman.domain.delivery import TRIES
-from services.ombudsman.store.tables import deliveries, referrals
+from services.ombudsman.store.tables import deliveries, files, referrals
 from tests.component.ombudsman.conftest import Story
 from tests.harness import Service, eventually
 
@@ -65,14 +65,17 @@ class Receiver:
         taken = Taken(handler.headers["Idempotency-Key"], named)
         self.taken.append(taken)
         behaviour = "take" if self.behaviours.empty() else self.behaviours.get()
-        if behaviour == "hang":
+        if behaviour in ("hang", "wait"):
             self.let_go.wait(30)
+        if behaviour == "hang":
             return
+        taking = (201, json.dumps({"received": taken.number, "agenda": "0412/LM/III/2026"}))
         status, answer = {
             "refuse": (500, "galat"),
             "error page": (200, ERROR_PAGE),
             "redirect": (307, ""),
-            "take": (201, json.dumps({"received": taken.number, "agenda": "0412/LM/III/2026"})),
+            "wait": taking,
+            "take": taking,
         }[behaviour]
         handler.send_response(status)
         if behaviour == "redirect":
@@ -100,7 +103,7 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture(scope="module")
 def ombudsman(quiet: Service, receiver: Receiver) -> Service:
     quiet.environment["OMBUDSMAN_DELIVERY_URL"] = receiver.url
-    quiet.environment["OMBUDSMAN_DELIVERY_SECONDS"] = "2"
+    quiet.environment["OMBUDSMAN_DELIVERY_SECONDS"] = "4"
     quiet.start_worker()
     return quiet
 
@@ -114,6 +117,12 @@ def _opened(ombudsman: Service, story: Story) -> Any:
             return session.execute(select(referrals).where(referrals.c.complaint_id == complaint_id)).first()
 
     return eventually(row)
+
+
+def _state(ombudsman: Service, referral: Any) -> str:
+    with ombudsman.store.read() as session:
+        found = select(referrals.c.state).where(referrals.c.referral_id == referral.referral_id)
+        return str(session.execute(found).scalar_one())
 
 
 def _tries(ombudsman: Service, referral_id: Any) -> list[Any]:
@@ -177,6 +186,7 @@ def test_the_receiver_gets_the_file_twice_over_with_its_hash(
 def test_a_crash_between_sending_and_noting_sends_again_under_the_same_key(
     ombudsman: Service, story: Story, receiver: Receiver
 ) -> None:
+    receiver.let_go.clear()
     receiver.will("hang")
     referral = _opened(ombudsman, story)
     eventually(lambda: receiver.of(referral.referral_id))
@@ -191,10 +201,9 @@ def test_a_crash_between_sending_and_noting_sends_again_under_the_same_key(
     time.sleep(1)  # for a second delivery that must not come
     assert len(ombudsman.all_said("referral.forwarded", referral.complaint_id)) == 1
     assert [t.delivered for t in _tries(ombudsman, referral.referral_id)] == [True]
-    receiver.let_go.clear()
 
 
-def test_consent_withdrawn_while_the_file_is_on_its_way_goes_out_with_the_next_one_only(
+def test_consent_taken_back_between_two_tries_blanks_the_next_one(
     ombudsman: Service, story: Story, receiver: Receiver
 ) -> None:
     receiver.will("refuse")
@@ -207,6 +216,41 @@ def test_consent_withdrawn_while_the_file_is_on_its_way_goes_out_with_the_next_o
     named, blanked = receiver.of(referral.referral_id)
     assert b"Siti Aminah" in named.fields["json"].get_payload(decode=True)
     assert b"Siti" not in blanked.fields["json"].get_payload(decode=True)
+
+
+def test_a_complaint_withdrawn_between_two_tries_is_not_sent_again(
+    ombudsman: Service, story: Story, receiver: Receiver
+) -> None:
+    receiver.will("refuse")
+    referral = _opened(ombudsman, story)
+    _after_tries(ombudsman, referral.referral_id, 1)
+
+    story.withdrawn(referral.complaint_id)
+    eventually(lambda: _state(ombudsman, referral) == "cancelled")
+    ombudsman.shift(hours=2)
+    story.forwarded()  # the service looked at what is due
+
+    assert len(receiver.of(referral.referral_id)) == 1
+    with ombudsman.store.read() as session:
+        assert session.execute(select(files).where(files.c.referral_id == referral.referral_id)).first() is None
+
+
+def test_a_file_that_arrived_while_the_reporter_withdrew_is_forwarded_and_kept(
+    ombudsman: Service, story: Story, receiver: Receiver
+) -> None:
+    receiver.let_go.clear()
+    receiver.will("wait")
+    referral = _opened(ombudsman, story)
+    eventually(lambda: receiver.of(referral.referral_id))
+
+    story.withdrawn(referral.complaint_id)
+    eventually(lambda: _state(ombudsman, referral) == "cancelled")
+    receiver.let_go.set()
+
+    ombudsman.said("referral.forwarded", referral.complaint_id)
+    with ombudsman.store.read() as session:
+        kept = session.execute(select(files.c.sha256).where(files.c.referral_id == referral.referral_id)).scalar_one()
+    assert [t.sha256 for t in _tries(ombudsman, referral.referral_id)] == [kept]
 
 
 def test_after_two_weeks_it_stops_and_an_operator_lets_it_go_on(
@@ -223,7 +267,7 @@ def test_after_two_weeks_it_stops_and_an_operator_lets_it_go_on(
             .values(attempts=TRIES - 1)
         )
     ombudsman.shift(hours=2)
-    eventually(lambda: ombudsman.ask("referral", as_="notify", complaint_id=referral.complaint_id)["state"] == "failed")
+    eventually(lambda: _state(ombudsman, referral) == "failed")
 
     client = ombudsman.web().test_client()
     token = client.post("/api/ombudsman/v1/sessions", json={"name": "operator", "password": "aduan-sandbox"}).json[

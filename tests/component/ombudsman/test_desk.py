@@ -217,7 +217,9 @@ def test_the_ombudsman_cannot_resume_a_delivery(app: Flask, number: str) -> None
 
 def test_a_file_not_yet_handed_over_is_read_by_nobody(ombudsman: Service, her: FlaskClient, number: str) -> None:
     with ombudsman.store.begin() as tx:
-        tx.session.execute(update(referrals).where(referrals.c.number == number).values(state="sending", forwarded_at=None))
+        tx.session.execute(
+            update(referrals).where(referrals.c.number == number).values(state="sending", forwarded_at=None)
+        )
 
     page = her.get(f"/ombudsman/rujukan/{number}")
 

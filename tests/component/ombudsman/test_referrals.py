@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from services.ombudsman.domain.compose import compose
 from services.ombudsman.store.tables import deliveries, files, referrals
@@ -84,7 +84,9 @@ def test_the_sixtieth_day_told_twice_gives_one_referral(ombudsman: Service, stor
     assert len(ombudsman.all_said("referral.forwarded", complaint_id)) == 1
     with ombudsman.store.read() as session:
         numbers = session.execute(select(referrals.c.number).where(referrals.c.complaint_id == complaint_id)).all()
+        parked = session.execute(select(func.count()).select_from(ombudsman.store.definition.kit.held)).scalar_one()
     assert len(numbers) == 1
+    assert parked == 0
     assert int(last["number"][-4:]) == int(numbers[0].number[-4:]) + 1  # and no number was spent on the repetition
 
 

@@ -75,12 +75,8 @@ def ensure(packages: Sequence[Package], log: Path) -> None:
         )
     need_space(Path("/usr"), 1_500_000_000)
     say(f"installing Debian packages: {names} (all output: {log})")
-    before = {service: _known_to_system(service) for package in missing for service in package.services}
-    with _alone(), _nothing_started(), _no_main_cluster():
+    with _alone(), _nothing_started(), _nothing_at_boot(missing), _no_main_cluster():
         _install(names.split(), log)
-    for service, known in before.items():
-        if not known and _known_to_system(service):
-            _not_at_boot(service)
     still = [package.name for package in packages if not package.is_there()]
     if still:
         raise Refusal(f"Installed, but not found where Debian 12 puts it: {', '.join(still)}; see {log}.")
@@ -93,18 +89,24 @@ def _install(names: Sequence[str], log: Path) -> None:
         "NEEDRESTART_SUSPEND": "1",  # else it restarts services of the machine after an installation
         "LC_ALL": "C.UTF-8",
     }
-    options = ["-o", "DPkg::Lock::Timeout=600", "-o", "Dpkg::Use-Pty=0"]
-    install = ["apt-get", "install", "-y", "--no-install-recommends", *options, *names]
-    update = ["apt-get", "update", *options]
+    options = ("-o", "DPkg::Lock::Timeout=600", "-o", "Dpkg::Use-Pty=0")
+    install = ("apt-get", "install", "-y", "--no-install-recommends", *options, *names)
+    update = ("apt-get", "update", *options)
+    repair = ("dpkg", "--configure", "-a")
 
-    lists = Path("/var/lib/apt/lists")
-    fresh = any(lists.glob("*_Packages*"))
-    if fresh and follow(install, log, "Debian packages", _doing, quiet) == 0:
+    def run(command: Sequence[str]) -> bool:
+        return follow(command, log, "Debian packages", _doing, quiet, to_the_end=True) == 0
+
+    if any(Path("/var/lib/dpkg/updates").glob("[0-9]*")):
+        say("Debian packages: finishing an installation that was broken off earlier")
+        run(repair)
+    has_lists = any(Path("/var/lib/apt/lists").glob("*_Packages*"))
+    if has_lists and run(install):
         return
     say("Debian packages: fetching the lists of packages")
-    if follow(update, log, "lists of packages", _doing, quiet) != 0:
+    if not run(update):
         raise Refusal(f"apt-get update failed; is there a network? {log} ends with:\n{tail(log)}")
-    if follow(install, log, "Debian packages", _doing, quiet) != 0:
+    if not run(install):
         raise Refusal(f"apt-get could not install {' '.join(names)}; {log} ends with:\n{tail(log)}")
 
 
@@ -159,18 +161,27 @@ def _no_main_cluster() -> Iterator[None]:
                 folder.rmdir()
 
 
-def _known_to_system(service: str) -> bool:
-    places = ("/etc/init.d/{}", "/lib/systemd/system/{}.service", "/lib/systemd/system/{}.socket")
-    return any(Path(place.format(service)).exists() for place in places)
+@contextmanager
+def _nothing_at_boot(packages: Sequence[Package]) -> Iterator[None]:
+    """Services that come only with our packages must not appear at the next boot and take their usual ports."""
+    services = {service for package in packages for service in package.services}
+    strangers = {service for service in services if not _units(service)}
+    try:
+        yield
+    finally:
+        for service in sorted(strangers):
+            for unit in _units(service):
+                command = (
+                    ("update-rc.d", service, "disable")
+                    if unit.parent.name == "init.d"
+                    else ("systemctl", "disable", unit.name)
+                )
+                if shutil.which(command[0]):  # without systemctl nothing reads units
+                    subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
 
 
-def _not_at_boot(service: str) -> None:
-    """A service that came only with our packages must not appear at the next boot and take its usual port."""
-    commands = [["update-rc.d", service, "disable"]] if Path("/etc/init.d", service).exists() else []
-    if shutil.which("systemctl"):
-        units = [
-            unit for unit in (f"{service}.socket", f"{service}.service") if Path("/lib/systemd/system", unit).exists()
-        ]
-        commands.append(["systemctl", "disable", *units])
-    for command in commands:
-        subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+def _units(service: str) -> list[Path]:
+    """The files through which the machine knows a service."""
+    units = Path("/lib/systemd/system")
+    files = (units / f"{service}.socket", units / f"{service}.service", Path("/etc/init.d") / service)
+    return [file for file in files if file.exists()]

@@ -53,6 +53,7 @@ class Supervisor:
         self._recorded: runstate.State | None = None
         self._told = 0.0
         self._disk_looked_at = 0.0
+        self._told_full = -60.0
         self._bell, bell = socket.socketpair()
         self._bell.setblocking(False)
         bell.setblocking(False)
@@ -187,7 +188,9 @@ class Supervisor:
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
-            say(f"the disk is full: {self._place.run} cannot be written; free some space")
+            if time.monotonic() - self._told_full > 30:
+                self._told_full = time.monotonic()
+                say(f"the disk is full: {self._place.run} cannot be written; free some space")
 
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
         self._stops_asked += 1  # and nothing else: printing here could meet another print half-way

@@ -30,6 +30,7 @@ from shared.messaging.topology import SUBSCRIPTIONS
 from shared.store import open_store
 from shared.store.migrate import definition_of
 
+
 class Miswired(SystemExit):
     """The worker does not take from every queue that fills for it, or takes from one that does not exist."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+from uuid import UUID
 
 from services.sla.domain.calendar import Calendar
 from services.sla.domain.clocks import Clock
@@ -55,9 +57,24 @@ def escalations(clock: Clock, plan: Plan) -> list[Step]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step that was taken: of which clock, in which round."""
+
+    clock_id: UUID
+    round: int
+    name: str
+
+
 def steps(clock: Clock, plan: Plan, calendar: Calendar) -> list[Step]:
     """All steps of the clock's present round, in the order in which they fall due. None while it stands still."""
     if clock.passes_at is None:
         return []
     due = Step("due", "clock.due", clock.passes_at)
     return [*reminders(clock, plan, calendar), due, *escalations(clock, plan)]
+
+
+def next_step(clock: Clock, plan: Plan, calendar: Calendar, taken: Set[Taken]) -> Step | None:
+    """The first step of the present round that was not taken."""
+    left = (s for s in steps(clock, plan, calendar) if Taken(clock.clock_id, clock.round, s.name) not in taken)
+    return next(left, None)

@@ -6,7 +6,7 @@ rule or a new calendar nothing differs and nothing is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,11 @@ from sqlalchemy import Row
 
 from services.sla.domain.calendar import Calendar
 from services.sla.domain.changes import Change, changes
-from services.sla.domain.clocks import Clock
+from services.sla.domain.clocks import Breach, Clock
 from services.sla.domain.derive import Derivation, derive
 from services.sla.domain.history import Fact
 from services.sla.domain.standing import standing
+from services.sla.domain.steps import Taken, next_step
 from services.sla.handlers.breach import note_breach
 from services.sla.handlers.tell import tell
 from services.sla.handlers.timing import arm
@@ -27,37 +28,48 @@ from shared import metrics
 from shared.store import Transaction
 
 
-def recompute(tx: Transaction, case: Row[Any]) -> None:
-    """Bring a complaint's clocks up to its history. The caller has locked the case."""
+def recompute(tx: Transaction, case: Row[Any], **known_of_case: Any) -> None:
+    """Bring a complaint's clocks up to its history. The caller has locked the case.
+
+    `known_of_case` are columns of the case that became known with the newest fact.
+    """
     session, complaint_id = tx.session, case.complaint_id
     rules = book(session)
     calendar = rules.calendar(case.region)
     facts = histories.history(session, complaint_id)
     derivation = derive(complaint_id, facts, rules.rules, calendar)
-    known = histories.clocks(session, complaint_id)
+    kept = histories.clocks(session, complaint_id)
+    known = {clock_id: one.clock for clock_id, one in kept.items()}
     found = changes(known, derivation.clocks, tx.now)
-
     differing = {clock.clock_id: clock for clock in derivation.clocks if clock != known.get(clock.clock_id)}
     differing |= {change.clock.clock_id: change.clock for change in found}
-    for clock in differing.values():
-        histories.keep(session, complaint_id, clock)
-    _say_missed_breaches(tx, complaint_id, derivation)
-    for change in found:
-        tell(tx, complaint_id, change)
-    taken = histories.steps_taken(session, differing)
-    for clock in differing.values():
-        arm(tx, complaint_id, clock, rules.plan, calendar, taken)
+
+    taken = histories.steps_taken(session, known)
+    missed = [b for b in derivation.breaches if Taken(b.clock_id, b.round, "due") not in taken]
+    taken |= {Taken(breach.clock_id, breach.round, "due") for breach in missed}
+    armed = []
+    for clock_id, clock in differing.items():
+        before = kept[clock_id].timer if clock_id in kept else None
+        armed.append(arm(tx, complaint_id, clock, next_step(clock, rules.plan, calendar, taken), before))
+    histories.keep(session, complaint_id, armed)
+
+    _say(tx, complaint_id, found, missed, {clock.clock_id: clock for clock in derivation.clocks})
     _watch_for_silence(tx, complaint_id, derivation, found)
-    _keep_standing(tx, case, facts, calendar)
+    _keep_standing(tx, case, facts, calendar, known_of_case)
 
 
-def _say_missed_breaches(tx: Transaction, complaint_id: UUID, derivation: Derivation) -> None:
-    """A limit passed before its clock stopped is told, even when the stop became known before its timer fired."""
-    by_id = {clock.clock_id: clock for clock in derivation.clocks}
-    taken = histories.steps_taken(tx.session, {breach.clock_id for breach in derivation.breaches})
-    for breach in derivation.breaches:
-        if (breach.clock_id, breach.round, "due") not in taken:
-            note_breach(tx, complaint_id, by_id[breach.clock_id], breach)
+def _say(
+    tx: Transaction, complaint_id: UUID, found: Iterable[Change], missed: list[Breach], clocks: Mapping[UUID, Clock]
+) -> None:
+    """Tell the changes. A limit passed before its clock stopped is told first, even when no timer came to it."""
+    for change in found:
+        if change.what != "started":
+            for breach in [b for b in missed if b.clock_id == change.clock.clock_id]:
+                note_breach(tx, complaint_id, clocks[breach.clock_id], breach)
+                missed.remove(breach)
+        tell(tx, complaint_id, change)
+    for breach in missed:
+        note_breach(tx, complaint_id, clocks[breach.clock_id], breach)
 
 
 def _watch_for_silence(tx: Transaction, complaint_id: UUID, derivation: Derivation, found: Iterable[Change]) -> None:
@@ -74,7 +86,9 @@ def _waiting(clocks: Iterable[Clock]) -> Clock:
     return next(clock for clock in clocks if clock.clock == "verification" and clock.stopped_at is None)
 
 
-def _keep_standing(tx: Transaction, case: Row[Any], facts: list[Fact], calendar: Calendar) -> None:
+def _keep_standing(
+    tx: Transaction, case: Row[Any], facts: list[Fact], calendar: Calendar, known_of_case: dict[str, Any]
+) -> None:
     """Write what the figures need."""
     now = standing(facts)
     days = None
@@ -91,5 +105,5 @@ def _keep_standing(tx: Transaction, case: Row[Any], facts: list[Fact], calendar:
         answer_days=days,
         finished_at=now.finished_at,
         forwarded_at=now.forwarded_at,
-        **{"class": now.class_},
+        **{"class": now.class_, **known_of_case},
     )

@@ -56,8 +56,7 @@ def record(tx: Transaction, event: Event) -> None:
     case = histories.lock_case(tx.session, event.subject)
     if case is None:
         raise NotYet("the complaint is not known here yet")
-    if number := event.data.get("case_number"):
-        histories.change_case(tx.session, event.subject, case_number=number)
     fact = Fact(event.id, what, at, **{name: event.data[field] for name, field in details.items()})
     histories.add_fact(tx.session, event.subject, fact)
-    recompute(tx, case)
+    number = event.data.get("case_number")
+    recompute(tx, case, **({"case_number": number} if number else {}))

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.sla.domain.calendar import Calendar
 from services.sla.domain.clocks import Clock
-from services.sla.domain.rules import Plan
-from services.sla.domain.steps import Step, steps
+from services.sla.domain.steps import Step, Taken, next_step
 from services.sla.store import histories
 from services.sla.store.book import book
+from services.sla.store.histories import Kept, SetTimer
 from shared.errors import NotYet
 from shared.store import Timer, Transaction
 
-Taken = Set[tuple[UUID, int, str]]
+
+def timer_for(clock: Clock, step: Step | None) -> SetTimer | None:
+    """Kind and key of the timer for a step: one per clock, round and step, so that none can fire twice."""
+    return SetTimer(step.kind, f"{clock.clock_id}:{clock.round}:{step.name}") if step else None
 
 
-def arm(
-    tx: Transaction, complaint_id: UUID, clock: Clock, plan: Plan, calendar: Calendar, taken: Taken, fired: str = ""
-) -> None:
-    """Set the timer of the clock's next step. `fired` is the key of the timer that is just being handled, if any."""
-    step = _next_step(clock, plan, calendar, taken)
-    wanted = (step.kind, _key(clock, step)) if step else None
-    before = histories.timer_of(tx.session, clock.clock_id)
-    if before and before != wanted and before[1] != fired:
-        tx.cancel(*before)
+def arm(tx: Transaction, complaint_id: UUID, clock: Clock, step: Step | None, before: SetTimer | None) -> Kept:
+    """Set the timer of the clock's next step and take back the one set before; the clock as it is to be kept."""
+    wanted = timer_for(clock, step)
+    if before and before != wanted:
+        tx.cancel(before.kind, before.key)
     if step and wanted:
-        tx.schedule(*wanted, step.at, {"clock_id": str(clock.clock_id)}, complaint_id)
-    if before != wanted:
-        histories.note_timer(tx.session, clock.clock_id, wanted)
+        tx.schedule(wanted.kind, wanted.key, step.at, {"clock_id": str(clock.clock_id)}, complaint_id)
+    return Kept(clock, wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +53,13 @@ def take(tx: Transaction, timer: Timer) -> Due | None:
         raise NotYet("the case is being changed")
     rules = book(tx.session)
     calendar = rules.calendar(case.region)
-    clock = histories.clocks(tx.session, timer.subject)[UUID(timer.payload["clock_id"])]
+    clock = histories.clocks(tx.session, timer.subject)[UUID(timer.payload["clock_id"])].clock
     taken = histories.steps_taken(tx.session, [clock.clock_id])
-    step = _next_step(clock, rules.plan, calendar, taken)
-    if step is None or _key(clock, step) != timer.key or step.at > timer.due_at:
+    step = next_step(clock, rules.plan, calendar, taken)
+    this = timer_for(clock, step)
+    if step is None or this is None or this.key != timer.key or step.at > timer.due_at:
         return None
     histories.take_step(tx.session, clock.clock_id, clock.round, step, step.at)
-    arm(
-        tx,
-        timer.subject,
-        clock,
-        rules.plan,
-        calendar,
-        taken | {(clock.clock_id, clock.round, step.name)},
-        fired=timer.key,
-    )
+    following = next_step(clock, rules.plan, calendar, taken | {Taken(clock.clock_id, clock.round, step.name)})
+    histories.keep(tx.session, timer.subject, [arm(tx, timer.subject, clock, following, None)])
     return Due(case, clock, step)
-
-
-def _next_step(clock: Clock, plan: Plan, calendar: Calendar, taken: Taken) -> Step | None:
-    """The first step of the present round that was not taken."""
-    left = (step for step in steps(clock, plan, calendar) if (clock.clock_id, clock.round, step.name) not in taken)
-    return next(left, None)
-
-
-def _key(clock: Clock, step: Step) -> str:
-    return f"{clock.clock_id}:{clock.round}:{step.name}"

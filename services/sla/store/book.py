@@ -46,7 +46,7 @@ def _calendars(session: Session) -> tuple[str, dict[str, Calendar]]:
     t = tables.holidays
     rows = session.execute(select(t.c.date, t.c.name, t.c.kind, t.c.estimated).where(t.c.version == known.version))
     days: dict[date, DayOff] = {row.date: DayOff(*row) for row in rows}
-    regions = session.execute(select(tables.regions.c.code, tables.regions.c.zone)).tuples()
+    regions = session.execute(select(tables.regions.c.code, tables.regions.c.zone))
     return known.version, {
         code: Calendar(ZoneInfo(zone), days, known.covered_from, known.covered_until) for code, zone in regions
     }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from services.sla.domain.clocks import Clock
 from services.sla.domain.history import Fact
-from services.sla.domain.steps import Step
+from services.sla.domain.steps import Step, Taken
 from services.sla.store import tables
 
 _DETAILS = ("class_", "agency_id", "substantive", "how")
@@ -52,45 +52,56 @@ def history(session: Session, complaint_id: UUID) -> list[Fact]:
     return [Fact(row.fact_id, row.what, row.at, **row.details) for row in rows]
 
 
-def clocks(session: Session, complaint_id: UUID) -> dict[UUID, Clock]:
-    """The clocks of a complaint as last derived, oldest first."""
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    """Kind and key of the timer that is set for a clock."""
+
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A clock as last derived, and the timer that is set for it."""
+
+    clock: Clock
+    timer: SetTimer | None
+
+
+def clocks(session: Session, complaint_id: UUID) -> dict[UUID, Kept]:
+    """The clocks of a complaint, oldest first."""
     t = tables.clocks
     rows = session.execute(
-        select(*_COLUMN_OF.values())
+        select(*_COLUMN_OF.values(), t.c.next_kind, t.c.next_key)
         .where(t.c.complaint_id == complaint_id)
         .order_by(t.c.started_at, t.c.clock, t.c.generation)
     )
-    return {clock.clock_id: clock for clock in (Clock(*row) for row in rows)}
+    kept = (Kept(Clock(*row[:-2]), SetTimer(row.next_kind, row.next_key) if row.next_key else None) for row in rows)
+    return {one.clock.clock_id: one for one in kept}
 
 
-def keep(session: Session, complaint_id: UUID, clock: Clock) -> None:
-    """Write a clock as it is now; the timer set for it is left alone."""
-    values = {_COLUMN_OF[name].name: value for name, value in asdict(clock).items()}
-    values |= {"complaint_id": complaint_id, "passes_at": clock.passes_at}
-    statement = upsert(tables.clocks).values(values)
-    changed = {name: statement.excluded[name] for name in values if name != "clock_id"}
+def keep(session: Session, complaint_id: UUID, kept: Sequence[Kept]) -> None:
+    """Write clocks as they are now."""
+    if not kept:
+        return
+    rows = [_row(complaint_id, one) for one in kept]
+    statement = upsert(tables.clocks).values(rows)
+    changed = {name: statement.excluded[name] for name in rows[0] if name != "clock_id"}
     session.execute(statement.on_conflict_do_update(index_elements=["clock_id"], set_=changed))
 
 
-def timer_of(session: Session, clock_id: UUID) -> tuple[str, str] | None:
-    """Kind and key of the timer set for a clock."""
-    t = tables.clocks
-    row = session.execute(select(t.c.next_kind, t.c.next_key).where(t.c.clock_id == clock_id)).one()
-    return (row.next_kind, row.next_key) if row.next_key else None
+def _row(complaint_id: UUID, kept: Kept) -> dict[str, Any]:
+    values = {column.name: getattr(kept.clock, name) for name, column in _COLUMN_OF.items()}
+    timer = {"next_kind": kept.timer.kind, "next_key": kept.timer.key} if kept.timer else {}
+    more = {"complaint_id": complaint_id, "passes_at": kept.clock.passes_at, "next_kind": None, "next_key": None}
+    return values | more | timer
 
 
-def note_timer(session: Session, clock_id: UUID, timer: tuple[str, str] | None) -> None:
-    kind, key = timer or (None, None)
-    session.execute(
-        update(tables.clocks).where(tables.clocks.c.clock_id == clock_id).values(next_kind=kind, next_key=key)
-    )
-
-
-def steps_taken(session: Session, clock_ids: Iterable[UUID]) -> set[tuple[UUID, int, str]]:
-    """Clock, round and name of each step that was taken."""
+def steps_taken(session: Session, clock_ids: Iterable[UUID]) -> set[Taken]:
+    """Each step of these clocks that was taken."""
     t = tables.steps
     rows = session.execute(select(t.c.clock_id, t.c.round, t.c.name).where(t.c.clock_id.in_(list(clock_ids))))
-    return set(rows.tuples())
+    return {Taken(*row) for row in rows}
 
 
 def take_step(session: Session, clock_id: UUID, round_: int, step: Step, at: datetime) -> None:

@@ -1,16 +1,19 @@
-"""What the public may look up: rule sets with their sources and doubts, and the days off of a year."""
+"""What the public may look up: rule sets with their sources and doubts, limits, and the days off of a year."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, extract, select
 from sqlalchemy.orm import Session
 
+from services.sla.domain.rules import Rule
 from services.sla.store import tables
+from services.sla.store.book import book
+from shared.contracts.vocabulary import CLOCKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,22 @@ def year(session: Session, wanted: int) -> Year:
     )
 
 
-def regions(session: Session) -> list[Row[Any]]:
-    """The regions whose calendar is known, by name."""
-    return list(session.execute(select(tables.regions).order_by(tables.regions.c.name)))
+def home(session: Session) -> str:
+    """The code of the region this installation serves."""
+    return session.execute(select(tables.regions.c.code).order_by(tables.regions.c.code)).scalars().first() or ""
+
+
+def today(session: Session, now: datetime) -> date:
+    """The day it is in that region."""
+    return book(session).calendar(home(session)).local_day(now)
+
+
+def district_names(session: Session) -> dict[str, str]:
+    """The names of the districts by code."""
+    return dict(session.execute(select(tables.districts.c.code, tables.districts.c.name)).all())
+
+
+def limits(session: Session, on: date) -> list[Rule]:
+    """The limits that hold for clocks starting on a day, in the order in which a complaint meets them."""
+    found = [rule for rule in book(session).rules.rules if rule.clock in CLOCKS and rule.holds(on)]
+    return sorted(found, key=lambda rule: (CLOCKS.index(rule.clock), rule.days))

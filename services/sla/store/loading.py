@@ -27,7 +27,7 @@ class BadDataError(ValueError):
 
 
 def load(tx: Transaction) -> None:
-    """Load regions, calendar, rule sets and the plan of reminders and escalations.
+    """Load areas, calendar, rule sets and the plan of reminders and escalations.
 
     Raises BadDataError, or OverlapError when two active rules contradict each other.
     """
@@ -38,7 +38,9 @@ def load(tx: Transaction) -> None:
     tx.session.execute(insert(tables.rules), list(rule_rows(limits)))
     tx.session.execute(delete(tables.plan))
     tx.session.execute(insert(tables.plan), list(plan_rows(_read("steps.json"))))
-    _put(tx, tables.regions, _read("regions.json")["regions"])
+    areas = _read("regions.json")
+    _put(tx, tables.regions, areas["regions"])
+    _put(tx, tables.districts, areas["districts"])
     _load_calendar(tx, _read("holidays.json"))
 
 

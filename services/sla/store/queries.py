@@ -29,7 +29,7 @@ def clocks(session: Session, complaint_id: UUID, now: datetime) -> dict[str, Any
     if not found:
         return {"clocks": []}
     calendar = _calendar_of(session, complaint_id)
-    return {"clocks": [_told(complaint_id, clock, calendar, now) for clock in found.values()]}
+    return {"clocks": [_told(complaint_id, one.clock, calendar, now) for one in found.values()]}
 
 
 def next_due(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def overdue(session: Session, now: datetime) -> dict[str, int]:
         .where(t.c.passes_at <= now, t.c.clock.not_in(EXPIRING_CLOCKS))
         .group_by(t.c.clock)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _calendar_of(session: Session, complaint_id: UUID) -> Calendar:

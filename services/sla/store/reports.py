@@ -95,5 +95,5 @@ def _ages(session: Session, mine: ColumnElement[bool], today: date) -> dict[str,
     rows = session.execute(
         select(group.label("age"), func.count()).where(mine, cases.c.finished_at.is_(None)).group_by("age")
     )
-    counted: dict[str, int] = dict(rows.tuples().all())
+    counted: dict[str, int] = dict(rows.all())
     return {name: counted.get(name, 0) for name, _, _ in AGES}

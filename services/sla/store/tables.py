@@ -36,6 +36,13 @@ regions = Table(
     Column("zone_name", String(10), nullable=False),
 )
 
+districts = Table(
+    "districts",
+    metadata,
+    Column("code", String(20), primary_key=True),
+    Column("name", String(200), nullable=False),
+)
+
 # A calendar is never changed, only followed by a newer version: what was computed can be explained later.
 calendars = Table(
     "calendars",

@@ -52,6 +52,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_cases_region_received_on"), "cases", ["region", "received_on"], unique=False)
     op.create_table(
+        "districts",
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_districts")),
+    )
+    op.create_table(
         "held",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
@@ -269,6 +275,7 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_index(op.f("ix_held_state_due_at"), table_name="held")
     op.drop_table("held")
+    op.drop_table("districts")
     op.drop_index(op.f("ix_cases_region_received_on"), table_name="cases")
     op.drop_index("ix_cases_open", table_name="cases", postgresql_where=sa.text("finished_at is null"))
     op.drop_table("cases")

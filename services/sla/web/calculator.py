@@ -1,0 +1,119 @@
+"""The due-date calculator: any start, any limit; each day that does not count, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from marshmallow import Schema, ValidationError, fields, validate
+from sqlalchemy.orm import Session
+
+from services.sla.domain.rules import NoRuleError
+from services.sla.store import law, queries
+from services.sla.store.book import book
+from services.sla.store.queries import LONGEST_LIMIT
+from services.sla.web import words
+from shared import clock
+from shared.contracts.sla import UNITS
+from shared.contracts.vocabulary import CLASSES, CLOCKS
+from shared.errors import Invalid
+from shared.texts import gettext as _
+from shared.web import field_errors, store
+
+blueprint = Blueprint("calculator", __name__)
+
+OWN = "sendiri"
+"""The choice of a limit of one's own."""
+
+
+class CalculatorForm(Schema):
+    """The fields of the page."""
+
+    mulai = fields.Date(required=True)
+    batas = fields.String(required=True, validate=validate.Length(max=60))
+    hari = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, LONGEST_LIMIT))
+    satuan = fields.String(load_default=UNITS[0], validate=validate.OneOf(UNITS))
+
+
+def due_date(session: Session, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The last day for `start` and either `days` and `unit` or a `clock` and its `class_`, with the limit it used.
+
+    Raises Invalid when no limit is given, or none is known for that day.
+    """
+    start, days, unit, source = asked["start"], asked.get("days"), asked.get("unit"), None
+    if asked.get("clock"):
+        try:
+            rule = book(session).rules.rule(asked["clock"], asked.get("class_"), start)
+        except NoRuleError:
+            raise Invalid(
+                "no_rule",
+                "Untuk tanggal dan kelas itu tidak ada batas yang diketahui.",
+                "No limit is known for that date and class.",
+                {"clock": [_("Untuk tanggal dan kelas itu tidak ada batas yang diketahui.")]},
+            ) from None
+        days, unit, source = rule.days, rule.unit, rule.source
+    if not days or not unit:
+        raise Invalid(
+            "no_limit",
+            "Pilih batas, atau isi jumlah hari dan satuannya.",
+            "Choose a limit, or give a number of days and their unit.",
+            {"days": [_("Isi jumlah hari.")]},
+        )
+    region = asked.get("region") or law.home(session)
+    return {
+        "start": start,
+        "days": days,
+        "unit": unit,
+        "source": source,
+        **queries.due_date(session, start, days, unit, region),
+    }
+
+
+@blueprint.get("/kalkulator")
+def show() -> str | tuple[str, int]:
+    """The form, and the answer when something was asked."""
+    asked = {name: value for name in ("mulai", "batas", "hari", "satuan") if (value := request.args.get(name))}
+    answer, errors = None, {}
+    with store().read() as session:
+        today = law.today(session, clock.now())
+        choices = [(f"{r.clock}:{r.class_ or ''}", _limit_name(r)) for r in law.limits(session, today)]
+        if asked:
+            try:
+                answer = due_date(session, _asked(CalculatorForm().load(asked), dict(choices)))
+            except ValidationError as error:
+                errors = field_errors(error)
+            except Invalid as refusal:
+                errors = {_FIELDS.get(name, name): sentences for name, sentences in refusal.errors.items()}
+    page = render_template(
+        "sla/calculator.html",
+        asked={"mulai": today.isoformat(), "batas": choices[0][0], **asked},
+        answer=answer,
+        errors=errors,
+        choices=[*choices, (OWN, _("Batas lain: isi sendiri"))],
+        units=[(unit, _(words.UNITS[unit])) for unit in UNITS],
+        words=words,
+    )
+    return (page, 422) if errors else page
+
+
+_FIELDS = {"start": "mulai", "days": "hari", "clock": "batas"}
+"""The page's names of the fields a refusal speaks of."""
+
+
+def _asked(form: Mapping[str, Any], choices: Mapping[str, str]) -> dict[str, Any]:
+    """What the form asks, in the words of `due_date`."""
+    if form["batas"] in choices:
+        name, _sep, class_ = form["batas"].partition(":")
+        return {"start": form["mulai"], "clock": name, "class_": class_ or None}
+    if form["batas"] != OWN:
+        raise ValidationError({"batas": [_("Pilih salah satu batas.")]})
+    return {"start": form["mulai"], "days": form["hari"], "unit": form["satuan"]}
+
+
+def _limit_name(rule: Any) -> str:
+    assert rule.clock in CLOCKS and rule.class_ in (None, *CLASSES)
+    name = _(words.CLOCKS[rule.clock])
+    if rule.class_:
+        name += f", {_(words.CLASSES[rule.class_])}"
+    return f"{name}: {words.limit(rule.days, rule.unit)}"

@@ -1,0 +1,168 @@
+"""What the API of sla takes and gives, as its OpenAPI document shows it."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from shared.contracts.sla import CLOCK, UNITS
+from shared.contracts.vocabulary import CLASSES, CLOCKS
+
+
+class DueDateQuery(Schema):
+    """A start and a limit: `days` and `unit`, or a `clock` and its `class`."""
+
+    start = fields.Date(required=True)
+    days = fields.Integer(load_default=None)
+    unit = fields.String(load_default="working_days", validate=validate.OneOf(UNITS))
+    clock = fields.String(load_default=None, validate=validate.OneOf(CLOCKS))
+    class_ = fields.String(load_default=None, validate=validate.OneOf(CLASSES), data_key="class")
+    region = fields.String(load_default=None, validate=validate.Length(max=20))
+
+
+class SkippedDay(Schema):
+    """A day that did not count."""
+
+    date = fields.Date()
+    why = fields.String()
+
+
+class DueDate(Schema):
+    """The last day of a limit. `provisional`: it reaches into a year whose days off are not decreed yet."""
+
+    start = fields.Date()
+    days = fields.Integer()
+    unit = fields.String()
+    source = fields.String(allow_none=True)
+    due_date = fields.Date()
+    due_at = fields.AwareDateTime(format="iso")
+    provisional = fields.Boolean()
+    skipped = fields.List(fields.Nested(SkippedDay))
+
+
+class ClocksQuery(Schema):
+    """Which complaint."""
+
+    complaint_id = fields.UUID(required=True)
+
+
+class ClocksAnswer(Schema):
+    """Every clock of a complaint, each with its sentence in both languages."""
+
+    clocks = fields.List(fields.Nested(CLOCK))
+
+
+class ReportQuery(Schema):
+    """Days of registration, both included, and an agency."""
+
+    from_ = fields.Date(required=True, data_key="from")
+    to = fields.Date(required=True)
+    agency_id = fields.String(load_default=None, validate=validate.Length(max=120))
+
+
+class FiguresSchema(Schema):
+    """Counts, and working days to the first substantive answer."""
+
+    class Meta:
+        title = "Figures"
+
+    received = fields.Integer()
+    handled = fields.Integer()
+    late = fields.Integer()
+    median_days = fields.Integer(allow_none=True)
+    p90_days = fields.Integer(allow_none=True)
+
+
+class Group(FiguresSchema):
+    """The figures of one agency, class, channel or district; null: not known yet."""
+
+    value = fields.String(allow_none=True)
+
+
+class ReportSchema(Schema):
+    """The report of a period. `ages`: open complaints by days since registration, at `generated_at`."""
+
+    class Meta:
+        title = "Report"
+
+    from_ = fields.Date(data_key="from")
+    to = fields.Date()
+    agency_id = fields.String(allow_none=True)
+    generated_at = fields.AwareDateTime(format="iso")
+    total = fields.Nested(FiguresSchema)
+    by_agency = fields.List(fields.Nested(Group))
+    by_class = fields.List(fields.Nested(Group))
+    by_channel = fields.List(fields.Nested(Group))
+    by_district = fields.List(fields.Nested(Group))
+    ages = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
+class YearQuery(Schema):
+    """Which year; this one unless given."""
+
+    year = fields.Integer(load_default=None, validate=validate.Range(1900, 2100))
+
+
+class DayOffSchema(Schema):
+    """A national holiday or a day of cuti bersama."""
+
+    class Meta:
+        title = "DayOff"
+
+    date = fields.Date()
+    name = fields.String()
+    kind = fields.String()
+    estimated = fields.Boolean()
+
+
+class YearSchema(Schema):
+    """The days off of a year. `known`: whether its cuti bersama is decreed; if not, dates in it are provisional."""
+
+    class Meta:
+        title = "Year"
+
+    year = fields.Integer()
+    known = fields.Boolean()
+    decree = fields.String(allow_none=True)
+    covered_from = fields.Date()
+    covered_until = fields.Date()
+    version = fields.String()
+    source = fields.String()
+    days = fields.List(fields.Nested(DayOffSchema))
+
+
+class RuleSchema(Schema):
+    """One limit."""
+
+    class Meta:
+        title = "Rule"
+
+    clock = fields.String()
+    class_ = fields.String(allow_none=True, data_key="class")
+    days = fields.Integer()
+    unit = fields.String()
+    start_event = fields.String()
+    source = fields.String()
+
+
+class Doubt(Schema):
+    """What is not certain about a rule set, in both languages."""
+
+    id = fields.String()
+    en = fields.String()
+
+
+class RuleSetSchema(Schema):
+    """A rule set with its source, its validity and its doubts."""
+
+    class Meta:
+        title = "RuleSet"
+
+    id = fields.String()
+    name = fields.String()
+    source = fields.String()
+    status = fields.String()
+    active = fields.Boolean()
+    valid_from = fields.Date(allow_none=True)
+    valid_to = fields.Date(allow_none=True)
+    doubts = fields.List(fields.Nested(Doubt))
+    rules = fields.List(fields.Nested(RuleSchema))

@@ -1,0 +1,81 @@
+"""What slugs are called on the pages of sla. Indonesian here, English in texts/en.po."""
+
+from __future__ import annotations
+
+from shared.texts import N_
+from shared.texts import gettext as _
+
+CLOCKS = {
+    "verification": N_("Verifikasi"),
+    "receipt": N_("Jawaban kelengkapan"),
+    "follow_up": N_("Tanggapan pertama"),
+    "settlement": N_("Penyelesaian"),
+    "legal": N_("Keputusan menurut undang-undang"),
+    "completeness": N_("Kelengkapan dari pelapor"),
+    "objection": N_("Masa keberatan pelapor"),
+    "presumption": N_("Berkas dianggap lengkap"),
+    "resumption": N_("Sisa waktu setelah keberatan"),
+}
+
+CLASSES = {
+    "information": N_("Permintaan informasi"),
+    "aspiration": N_("Aspirasi"),
+    "non_supervisory": N_("Pengaduan tidak berkadar pengawasan"),
+    "supervisory": N_("Pengaduan berkadar pengawasan"),
+}
+
+CHANNELS = {
+    "web": N_("Situs web"),
+    "api": N_("Aplikasi lain"),
+    "sms": N_("SMS"),
+    "email": N_("Surel"),
+    "walk_in": N_("Datang langsung"),
+}
+
+UNITS = {"working_days": N_("hari kerja"), "calendar_days": N_("hari kalender")}
+
+STARTS = {
+    "registered": N_("sejak laporan diterima"),
+    "verified": N_("sejak laporan diverifikasi"),
+    "dispatched": N_("sejak laporan diteruskan ke instansi"),
+    "completeness_requested": N_("sejak pelapor diminta melengkapi"),
+    "answered": N_("sejak jawaban diberikan"),
+    "objected": N_("sejak pelapor berkeberatan"),
+}
+
+STATUSES = {
+    "in_force": (N_("berlaku"), "good"),
+    "practice": (N_("praktik yang dipakai"), "good"),
+    "design": (N_("aturan sistem ini"), "good"),
+    "unknown": (N_("isi belum diketahui"), "wait"),
+    "emergency": (N_("hanya keadaan darurat"), "calm"),
+}
+"""Name and colour of a rule set's badge."""
+
+KINDS = {"national": N_("Libur nasional"), "joint_leave": N_("Cuti bersama")}
+
+DIMENSIONS = {
+    "agency": N_("Instansi"),
+    "class": N_("Kelas laporan"),
+    "channel": N_("Saluran"),
+    "district": N_("Kecamatan"),
+}
+
+AGES = {
+    "0-5": N_("0 sampai 5 hari"),
+    "6-14": N_("6 sampai 14 hari"),
+    "15-60": N_("15 sampai 60 hari"),
+    "60+": N_("lebih dari 60 hari"),
+}
+
+_WEEKEND = {"Sabtu": N_("Sabtu"), "Minggu": N_("Minggu")}
+
+
+def why_off(reason: str) -> str:
+    """Why a day does not count: weekdays in the reader's language, holidays as the decree names them."""
+    return _(_WEEKEND[reason]) if reason in _WEEKEND else reason
+
+
+def limit(days: int, unit: str) -> str:
+    """`14 hari kerja`."""
+    return f"{days} {_(UNITS[unit])}"

@@ -32,10 +32,11 @@ MAIL_LANGUAGES["id"] = {
     + QUOTED_MATCH_INCLUDE
     + r")[* ]*(?:Dari|Dikirim|Kepada|Untuk|Subjek|Perihal|Tanggal|Cc):[ *]*(?:\s{,2}).*){2,}(?:\n.*){,1})",
     "disclaimers": [],
-    "signatures": ["Dikirim dari"],
+    "signatures": [],
     "sent_from": "Dikirim dari",
 }
 _REPLIES = EmailReplyParser(languages=["id", "en"])
+_TELEPHONES_LINE = re.compile(r"\n+(?:Dikirim dari|Sent from|Get Outlook for|Dapatkan Outlook untuk)\b[^\n]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,11 @@ def read(raw: bytes) -> Mail:
 
 
 def newest_words(text: str) -> str:
-    """What the sender wrote herself in a reply, without what is quoted below and the telephone's own last line."""
-    return tidy(_REPLIES.parse_reply(text) or "")
+    """What the sender wrote herself in a reply, without what is quoted below and the telephone's own last line.
+
+    What the library takes for a signature is kept: lists of dashes are, too.
+    """
+    return _TELEPHONES_LINE.sub("", tidy(_REPLIES.parse_reply(text) or ""))
 
 
 def _line(value: object) -> str:

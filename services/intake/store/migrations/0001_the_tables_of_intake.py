@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -169,7 +168,8 @@ def upgrade() -> None:
         sa.CheckConstraint("channel in ('web', 'api', 'sms', 'email', 'walk_in')", name=op.f("ck_complaints_channel")),
         sa.CheckConstraint("language in ('id', 'en')", name=op.f("ck_complaints_language")),
         sa.CheckConstraint(
-            "state in ('unverified', 'awaiting_completion', 'dispatched', 'in_progress', 'answered', 'closed', 'archived', 'withdrawn', 'merged')",
+            "state in ('unverified', 'awaiting_completion', 'dispatched', 'in_progress', 'answered', "
+            "'closed', 'archived', 'withdrawn', 'merged')",
             name=op.f("ck_complaints_state"),
         ),
         sa.ForeignKeyConstraint(["category"], ["categories.code"], name=op.f("fk_complaints_category")),
@@ -249,7 +249,8 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "kind in ('status', 'help', 'unknown_code', 'not_yours', 'unknown_keyword', 'empty', 'too_long', 'not_possible', 'unreadable', 'too_many')",
+            "kind in ('status', 'help', 'unknown_code', 'not_yours', 'unknown_keyword', 'empty', "
+            "'too_long', 'not_possible', 'unreadable', 'too_many')",
             name=op.f("ck_inquiries_kind"),
         ),
         sa.ForeignKeyConstraint(["complaint_id"], ["complaints.complaint_id"], name=op.f("fk_inquiries_complaint_id")),

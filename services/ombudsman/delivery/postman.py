@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from services.ombudsman.delivery import http, mail
 from services.ombudsman.delivery.letter import Letter, Receipt
 from services.ombudsman.domain.delivery import Desk, Destination, Endpoint, Mailbox, NoDestination, destination
-from shared.settings import env, sandbox
+from shared.settings import MissingSetting, env, sandbox
 
 _WHERE = "OMBUDSMAN_DELIVERY_URL"
+_WHERE_FORM = "desk:, mailto:pengaduan@ombudsman.example or https://ombudsman.example/rujukan"
 _MAIL_SERVER = "OMBUDSMAN_SMTP_URL"
 
 
@@ -27,22 +28,12 @@ class Postman:
 
         In a sandbox everything may be left out: files then go to our own desk.
         """
-        setting = env.str(_WHERE, "desk:" if sandbox() else "")
+        setting = env.str(_WHERE, "desk:") if sandbox() else env.required(_WHERE, _WHERE_FORM)
         try:
             where = destination(setting, plain_http=sandbox())
-        except NoDestination as wanted:
-            env.missing(_WHERE, f"where referrals go: {wanted}")
-        server = None
-        if isinstance(where, Mailbox):
-            url = env.str(_MAIL_SERVER)
-            if url:
-                sender = env.required("OMBUDSMAN_MAIL_FROM", "the sender of referrals, e.g. pengaduan@kolutkab.example")
-                try:
-                    server = mail.Server.from_url(url, sender)
-                except ValueError:
-                    env.missing(_MAIL_SERVER, mail.URL_FORM)
-            elif not sandbox():
-                env.missing(_MAIL_SERVER, mail.URL_FORM)
+        except NoDestination:
+            raise MissingSetting(f"{_WHERE} is nothing a file can be sent to: set it to {_WHERE_FORM}.") from None
+        server = _mail_server() if isinstance(where, Mailbox) else None
         return cls(where, server, env.float("OMBUDSMAN_DELIVERY_SECONDS", 30.0))
 
     def deliver(self, letter: Letter) -> Receipt:
@@ -67,3 +58,15 @@ class Postman:
                 return "http"
             case Mailbox():
                 return "email" if self.mail_server else "sandbox"
+
+
+def _mail_server() -> mail.Server | None:
+    """The server of the settings; None in a sandbox that has none."""
+    if sandbox() and not env.str(_MAIL_SERVER):
+        return None
+    url = env.required(_MAIL_SERVER, mail.URL_FORM)
+    sender = env.required("OMBUDSMAN_MAIL_FROM", "the sender of referrals, e.g. pengaduan@kolutkab.example")
+    try:
+        return mail.Server.from_url(url, sender)
+    except ValueError:
+        raise MissingSetting(f"{_MAIL_SERVER} is no mail server: set it to {mail.URL_FORM}.") from None

@@ -1,13 +1,10 @@
 """The paper: A4 pages with heading, footer, tables and prose, knowing nothing of referrals.
 
-Set in the PDF's own Times and Helvetica, which have the letters of Western
-Europe. A character they lack is printed as its plain form where it has one,
-else as `?`, and counted, so that the document can say so.
+Set in the PDF's own Times, Helvetica and Courier, which every reader has.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any, Final
@@ -16,7 +13,8 @@ from fpdf import FPDF, XPos, YPos
 from fpdf.enums import Align, MethodReturnValue, TableBordersLayout, VAlign
 from fpdf.fonts import FontFace
 
-ENCODING: Final = "windows-1252"
+from services.ombudsman.document import letters
+
 MARGIN: Final = 22.0
 
 Color = tuple[int, int, int]
@@ -24,17 +22,6 @@ INK: Final[Color] = (25, 30, 36)
 SOFT: Final[Color] = (95, 103, 112)
 LINE: Final[Color] = (172, 179, 186)
 TINT: Final[Color] = (241, 243, 245)
-
-_PLAIN: Final = {
-    "\u2212": "-",
-    "\u2010": "-",
-    "\u2011": "-",
-    "\u2192": "->",
-    "\u2264": "<=",
-    "\u2265": ">=",
-    "\t": "    ",
-}
-_INVISIBLE: Final = frozenset({"Cc", "Cf", "Mn"})
 
 
 class Paper(FPDF):
@@ -44,7 +31,7 @@ class Paper(FPDF):
         super().__init__(format="A4")
         self.unprintable = 0
         self._footing = footing
-        self.core_fonts_encoding = ENCODING
+        self.core_fonts_encoding = letters.ENCODING
         self.set_margins(MARGIN, 20, MARGIN)
         self.c_margin = 0  # text stands on the same line as rules and boxes
         self.set_auto_page_break(True, margin=26)
@@ -64,17 +51,10 @@ class Paper(FPDF):
         self.cell(34, 3.4, f"halaman {self.page_no()} dari {{nb}}", align=Align.R)
 
     def printable(self, words: str) -> str:
-        """The words in letters this paper has. Counts the characters that had to become `?`."""
-        made = []
-        for letter in words.replace("\r\n", "\n"):
-            plain = _PLAIN.get(letter, letter)
-            if not _has(plain):
-                plain = "".join(c for c in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(c))
-            if not _has(plain) or not plain:
-                plain = "" if unicodedata.category(letter) in _INVISIBLE and letter != "\n" else "?"
-                self.unprintable += plain == "?"
-            made.append(plain)
-        return "".join(made)
+        """The words in letters this paper has; counts those it has not."""
+        printed, unprintable = letters.printable(words)
+        self.unprintable += unprintable
+        return printed
 
     def sender(self, name: str, office: str) -> None:
         """Who writes, at the top of the first page."""
@@ -199,7 +179,7 @@ class Paper(FPDF):
         lines = self.multi_cell(width, height, words, align=Align.L, dry_run=True, output=MethodReturnValue.LINES)
         assert isinstance(lines, list)
         # fpdf gives them back in its inner form: the bytes of the font's encoding, one letter each.
-        return [line.encode("latin-1").decode(ENCODING) for line in lines]
+        return [line.encode("latin-1").decode(letters.ENCODING) for line in lines]
 
     def _keep_with_next(self, height: float) -> None:
         if self.will_page_break(height):
@@ -219,11 +199,3 @@ class Paper(FPDF):
             width=self.epw,
             align=Align.L,
         )
-
-
-def _has(letters: str) -> bool:
-    try:
-        letters.encode(ENCODING)
-    except UnicodeEncodeError:
-        return False
-    return all(c == "\n" or unicodedata.category(c) != "Cc" for c in letters)

@@ -50,7 +50,7 @@ Destination = Desk | Mailbox | Endpoint
 
 
 class NoDestination(ValueError):
-    """The setting names nothing a file could be sent to."""
+    """The setting names nothing a file can be sent to."""
 
 
 def destination(setting: str, plain_http: bool) -> Destination:
@@ -65,7 +65,7 @@ def destination(setting: str, plain_http: bool) -> Destination:
         return Mailbox(parts.path)
     if parts.hostname and (parts.scheme == "https" or (plain_http and parts.scheme == "http")):
         return Endpoint(setting)
-    raise NoDestination("desk:, mailto:pengaduan@ombudsman.example or https://ombudsman.example/rujukan")
+    raise NoDestination(setting)
 
 
 def pause(failures: int) -> timedelta | None:

@@ -74,7 +74,7 @@ class _Reply:
         )
         if deed:
             changes = {"answered_at": tx.now, "objected": False} if self._substantive else {}
-            case = move(tx, case, deed, agency_id=self._agency_id, news_at=None, **changes)
+            case = move(tx, case, deed, agency_id=self._agency_id, **changes)
         tx.publish(
             "case.answered",
             case.complaint_id,

@@ -20,7 +20,7 @@ def archive(
     if reason not in ARCHIVE_REASONS:
         raise refusal("unknown_reason")
     item_id = write(tx, case, "archived", officer=officer, words=said(words), public=True, data={"reason": reason})
-    case = move(tx, case, "archive", closed_at=tx.now, news_at=None)
+    case = move(tx, case, "archive", closed_at=tx.now)
     release_followers(tx, case)
     tx.publish(
         "case.archived",

@@ -15,7 +15,7 @@ def ask_completeness(
     """Put the question to the reporter; the case waits for her. The words go to her as they are."""
     case = take(tx, officer, complaint_id, "ask_completeness", version)
     item_id = write(tx, case, "completeness_requested", officer=officer, words=said(words), public=True)
-    case = move(tx, case, "ask_completeness", news_at=None)
+    case = move(tx, case, "ask_completeness")
     tx.publish(
         "case.completeness_requested",
         complaint_id,

@@ -40,7 +40,7 @@ def end(
         data={"how": how},
         at=closed_at,
     )
-    case = move(tx, case, _DEEDS[how], closed_at=closed_at, news_at=None)
+    case = move(tx, case, _DEEDS[how], closed_at=closed_at)
     tx.publish(
         "case.closed",
         case.complaint_id,

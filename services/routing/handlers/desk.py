@@ -72,12 +72,12 @@ def move(tx: Transaction, case: Case, deed: str, **changes: Any) -> Case:
     with plainly():
         after = life.after(case.standing, deed)
     changes["agency_id"] = changes.get("agency_id", case.agency_id) if after.holder == life.AGENCY else None
-    return change(tx, case, state=after.state, **changes)
+    return change(tx, case, state=after.state, version=case.version + 1, **changes)
 
 
 def change(tx: Transaction, case: Case, **changes: Any) -> Case:
-    """The case with some fields changed, and a version of its own."""
-    values = {"version": case.version + 1, "changed_at": tx.now, **changes}
+    """The case with some fields changed. Only a new `version` makes a form that was read before come back."""
+    values = {"changed_at": tx.now, **changes}
     tx.session.execute(update(cases).where(cases.c.complaint_id == case.complaint_id).values(values))
     return replace(case, **{name: value for name, value in values.items() if hasattr(case, name)})
 

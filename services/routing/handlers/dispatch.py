@@ -53,7 +53,6 @@ def send(tx: Transaction, officer: Officer, case: Case, agency_id: str, note: st
         agency_id=agency_id,
         dispatches=case.dispatches + 1,
         dispatched_at=tx.now,
-        news_at=None,
     )
     tx.publish(
         "case.dispatched",

@@ -36,7 +36,7 @@ def note_withdrawal(tx: Transaction, event: Event) -> None:
     case = heard_of(tx, event.subject)
     write(tx, case, "withdrawn", at=at, data={"reason": event.data["reason"]})
     if life.possible(case.standing, "withdraw"):
-        case = move(tx, case, "withdraw", closed_at=at, news_at=None)
+        case = move(tx, case, "withdraw", closed_at=at)
         release_followers(tx, case)
 
 

@@ -49,7 +49,7 @@ def merge(
     if case.standing == life.UNVERIFIED:
         case, _ = class_it(tx, officer, case, str(leading.class_), str(leading.category))
     item_id = write(tx, case, "merged", officer=officer, words=said(words), data={"lead": leading.case_number})
-    case = move(tx, case, "merge", lead_id=lead_id, news_at=None)
+    case = move(tx, case, "merge", lead_id=lead_id)
     tx.publish(
         "case.merged",
         complaint_id,

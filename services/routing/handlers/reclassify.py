@@ -24,7 +24,7 @@ def reclassify(
     item_id = write(
         tx, case, "reclassified", officer=officer, words=said(words), data={"class": class_, "previous": previous}
     )
-    case = change(tx, case, class_=class_)
+    case = change(tx, case, class_=class_, version=case.version + 1)
     tx.publish(
         "case.reclassified",
         complaint_id,

@@ -14,7 +14,7 @@ def reopen(tx: Transaction, officer: Officer, complaint_id: UUID, *, words: str,
     """The coordinator rejects an answer, or opens a closed case again, with a reason the reporter reads too."""
     case = take(tx, officer, complaint_id, "reopen", version)
     item_id = write(tx, case, "reopened", officer=officer, agency_id=case.agency_id, words=said(words), public=True)
-    case = move(tx, case, "reopen", closed_at=None, news_at=None)
+    case = move(tx, case, "reopen", closed_at=None)
     tell_reopened(tx, case, "coordinator", tx.now)
     return done(case, item_id)
 

@@ -41,7 +41,7 @@ def return_case(
         words=said(words),
         data={"competent": competent_agency_id},
     )
-    case = move(tx, case, "return", returns=case.returns + 1, news_at=None)
+    case = move(tx, case, "return", returns=case.returns + 1)
     tx.publish(
         "case.returned",
         complaint_id,

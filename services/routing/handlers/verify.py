@@ -42,7 +42,7 @@ def verify(
 def class_it(tx: Transaction, officer: Officer, case: Case, class_: str, category: str) -> tuple[Case, UUID]:
     """The verification itself, of a case already in hand."""
     item_id = write(tx, case, "verified", officer=officer, data={"class": class_, "category": category})
-    case = move(tx, case, "verify", class_=class_, category=category, verified_at=tx.now, news_at=None)
+    case = move(tx, case, "verify", class_=class_, category=category, verified_at=tx.now)
     tx.publish(
         "case.verified",
         case.complaint_id,

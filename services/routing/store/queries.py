@@ -172,8 +172,12 @@ def agency_name(session: Session, agency_id: str | None) -> str | None:
 
 
 def all_agencies(session: Session) -> Sequence[Found]:
-    """Every agency there is or was."""
-    return session.execute(select(agencies).order_by(agencies.c.position)).all()
+    """Every agency there is or was; `coordinates` marks the one that coordinates its region."""
+    return session.execute(
+        select(agencies, (regions.c.coordinator == agencies.c.agency_id).label("coordinates"))
+        .join(regions, regions.c.code == agencies.c.region)
+        .order_by(agencies.c.position)
+    ).all()
 
 
 def topics(session: Session, also: str | None = None) -> Sequence[Found]:

@@ -25,6 +25,7 @@ def show() -> str:
         return render_template(
             "routing/agencies.html",
             agencies=agencies,
+            names={agency.agency_id: agency.name for agency in agencies},
             units=sum(agency.kind in ("agency", "hospital") for agency in agencies),
             in_office={agency.agency_id for agency in queries.agencies_in_office(session, clock.now())},
             load=open_by_agency(session) if overview else None,

@@ -152,6 +152,8 @@ def show() -> str | Response:
         agency_id=request.args.get("instansi", "")[:120] if officer.agency_id is None else "",
         class_=request.args.get("jenis", "") if request.args.get("jenis") in CLASSES else "",
     )
+    if sought.number and tab == RETURNED:
+        tab = names[0]  # a number is sought in the whole queue; what was returned is no longer in it
     page = min(max(request.args.get("hal", 1, type=int), 1), 10_000)
     queue = look(officer, tab, sought, page) if tab != RETURNED else None
     with store().read() as session:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, update
 
-from services.routing.store.tables import accounts, cases, evidence, items
+from services.routing.store.tables import accounts, cases, evidence, items, signin
 from shared.ids import new_id
 from tests.component.routing.conftest import API, CATEGORY, Browser, Desk, photo, visible
 
@@ -178,6 +178,20 @@ def test_a_stolen_session_ends_for_the_thief_and_the_owner(desk: Desk) -> None:
     assert owner.get("/meja/").status_code == 303, "the session is revoked"
 
 
+def test_an_expired_session_leads_back_to_the_sign_in_page(desk: Desk) -> None:
+    browser = Browser(desk.app, "dispus")
+    assert browser.get("/meja/?tab=late").status_code == 200
+    with desk.service.store.begin() as tx:
+        dispus = select(accounts.c.account_id).where(accounts.c.name == "dispus").scalar_subquery()
+        past = datetime.now(UTC) - timedelta(minutes=1)
+        tx.session.execute(
+            update(signin.sessions).where(signin.sessions.c.account_id == dispus).values(expires_at=past)
+        )
+    answer = browser.get("/meja/?tab=late")
+    assert answer.status_code == 303
+    assert "next=%2Fmeja%2F%3Ftab%3Dlate" in answer.location, "and back to where she was"
+
+
 def test_a_session_is_over_when_its_account_is_closed(desk: Desk) -> None:
     browser = Browser(desk.app, "disarsip")
     assert browser.get("/meja/").status_code == 200
@@ -258,6 +272,26 @@ def test_an_answer_typed_on_an_old_page_is_not_lost(desk: Desk) -> None:
         {"answer-kind": "interim", "answer-words": "Jawaban panjang yang susah payah diketik."},
     )
     assert again.status_code == 303
+
+
+def test_a_message_of_the_reporter_meanwhile_does_not_refuse_an_answer_but_stays_news(desk: Desk) -> None:
+    complaint = desk.dispatched("dukcapil")
+    officer = desk.browser("dukcapil")
+    page = officer.case(complaint)
+    desk.hears(
+        "intake",
+        "complaint.message_received",
+        complaint,
+        lambda: len(desk.program("koordinator").get(f"/cases/{complaint}").json["timeline"]) == 4,
+        message_id=new_id(),
+        kind="addition",
+        channel="sms",
+        received_at=desk.service.now(),
+        attachments=0,
+    )
+    fields = {"answer-kind": "interim", "answer-words": "Sedang kami periksa berkasnya."}
+    assert officer.submit(page, "//*[@id='answer']//form", fields).status_code == 303
+    assert "baru dari pelapor" in visible(officer.get("/meja/?tab=running")), "she has not read it yet"
 
 
 def test_a_form_sent_twice_does_its_deed_once(desk: Desk) -> None:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 REPORTER, OFFICER, HEAD, COORDINATOR, SUPERVISOR = "reporter", "officer", "head", "coordinator", "supervisor"
 
 Data = Mapping[str, Any]
+
+REMINDERS = ("desk.due_soon", "reporter.completeness_reminder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +118,17 @@ def breached(data: Data) -> list[Told]:
 
 
 def escalated(data: Data) -> list[Told]:
-    """Level by level. The last level is the referral itself, which ombudsman delivers."""
-    level = data["level"]
+    """Level by level above the one who holds the clock; she has heard of it by the breach itself.
+
+    The last level is told to the reporter, whose way it opens; for the legal
+    limit that is the referral, which tells her more.
+    """
+    level, agency_id = data["level"], data["agency_id"]
     if level == "ombudsman":
+        return [] if data["clock"] == "legal" else [Told("reporter.ombudsman_open", REPORTER)]
+    if level == (OFFICER if agency_id else COORDINATOR):
         return []
-    if level == "officer":
-        return [_holder("desk.escalated", data)]
-    return [Told("desk.escalated", level, data["agency_id"] if level == HEAD else None)]
+    return [Told("desk.escalated", level, agency_id if level == HEAD else None)]
 
 
 def forwarded(data: Data) -> list[Told]:
@@ -153,6 +160,14 @@ def _holder(template: str, data: Data) -> Told:
     if data["agency_id"] is None:
         return Told(template, COORDINATOR)
     return Told(template, OFFICER, data["agency_id"])
+
+
+def is_outdated(template: str, data: Data, now: datetime) -> bool:
+    """Whether a message has nothing left to say: a reminder of a limit that has passed, as after an outage.
+
+    `data` is the event's, as JSON. The breach is told by a message of its own.
+    """
+    return template in REMINDERS and datetime.fromisoformat(data["due_at"]) <= now
 
 
 OCCASIONS: dict[tuple[str, str], Callable[[Data], list[Told]]] = {

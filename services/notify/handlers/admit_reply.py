@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import case, update
+from sqlalchemy import case
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.notify.domain.retries import pause
 from services.notify.handlers.fail import fail_message
+from services.notify.handlers.hold import hold_message
 from services.notify.handlers.people import Asks, Nobody, person_of
 from services.notify.handlers.plan import schedule_sending
 from services.notify.store import queries
 from services.notify.store.queries import Planned
-from services.notify.store.tables import notifications, reply_counts
-from shared.metrics import NOTIFICATIONS
+from services.notify.store.tables import reply_counts
 from shared.sealing import Seal
 from shared.store import Timer, Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Which person the answer would go to: the index of her address, not the address."""
-
-    index: bytes
-    came_by: str
 
 
 class AdmitReply:
@@ -38,22 +29,18 @@ class AdmitReply:
         planned = queries.planned(tx.session, UUID(timer.payload["notification_id"]))
         return planned if planned and planned.state == "planned" else None
 
-    def perform(self, job: Planned) -> Asked:
+    def perform(self, job: Planned) -> bytes:
+        """The index of her address: by it she is counted, not by the address."""
         person = person_of(self.rpc, job)
         address = (person.phone if person.came_by == "sms" else person.email) or person.phone or ""
-        return Asked(Seal.from_settings().index(address.strip().lower()), person.came_by)
+        return Seal.from_settings().index(address.strip().lower())
 
-    def conclude(self, tx: Transaction, timer: Timer, job: Planned, result: Asked) -> None:
+    def conclude(self, tx: Transaction, timer: Timer, job: Planned, result: bytes) -> None:
         most = queries.limit(tx.session, "replies_per_window", tx.now.date())
-        if count_reply(tx, result.index) <= most:
+        if count_reply(tx, result) <= most:
             schedule_sending(tx, job.notification_id, job.complaint_id)
             return
-        tx.session.execute(
-            update(notifications)
-            .where(notifications.c.notification_id == job.notification_id)
-            .values(state="held", reason="too_many_replies", at=tx.now)
-        )
-        NOTIFICATIONS.labels("email" if result.came_by == "email" else "sms", "held").inc()
+        hold_message(tx, job.notification_id, "too_many_replies")
 
     def fail(self, tx: Transaction, timer: Timer, job: Planned, error: Exception, attempt: int) -> datetime | None:
         rest = None if isinstance(error, Nobody) else pause(attempt)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from services.notify.domain.occasions import Told
 from services.notify.domain.retries import pause
 from services.notify.handlers.fail import fail_message
+from services.notify.handlers.hold import hold_message
 from services.notify.handlers.people import Asks, audience_now, officers
 from services.notify.handlers.plan import plan_message, schedule_sending
 from services.notify.store.tables import notifications
@@ -80,11 +81,7 @@ class FindOfficers:
         """A search repeated by an operator found people: the failed message to nobody is settled."""
         message = self._message_to_nobody(tx, event_id, job)
         if message is not None:
-            tx.session.execute(
-                update(notifications)
-                .where(notifications.c.notification_id == message)
-                .values(state="held", reason="officers_found", at=tx.now)
-            )
+            hold_message(tx, message, "officers_found")
 
     def _message_to_nobody(self, tx: Transaction, event_id: UUID, job: Search) -> UUID | None:
         n = notifications.c

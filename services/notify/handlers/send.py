@@ -11,12 +11,14 @@ from uuid import UUID
 from sqlalchemy import case, insert, update
 
 from services.notify.domain.channels import choose
+from services.notify.domain.occasions import is_outdated
 from services.notify.domain.retries import pause
 from services.notify.domain.templates import Template
 from services.notify.gateways import Letter, NotSent, Refused
 from services.notify.gateways.chosen import gateways
 from services.notify.handlers.compose import compose
 from services.notify.handlers.fail import fail_message
+from services.notify.handlers.hold import hold_message
 from services.notify.handlers.people import Asks, Nobody, person_of
 from services.notify.handlers.values import Values
 from services.notify.store import queries
@@ -56,9 +58,12 @@ class SendMessage:
     rpc: Asks
 
     def prepare(self, tx: Transaction, timer: Timer) -> Job | None:
-        """Mark it as being sent. None when it was sent, failed or held meanwhile."""
+        """Mark it as being sent. None when it was sent, failed or held meanwhile, or comes too late to make sense."""
         planned = queries.planned(tx.session, UUID(timer.payload["notification_id"]), lock=True)
         if planned is None or planned.state not in ("planned", "sending"):
+            return None
+        if is_outdated(planned.template, planned.facts, tx.now):
+            hold_message(tx, planned.notification_id, "too_late")
             return None
         _mark(tx, planned.notification_id, state="sending")
         today = tx.now.date()

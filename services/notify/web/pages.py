@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from itertools import groupby
 from uuid import UUID
@@ -16,12 +17,13 @@ from services.notify.web.words import AUDIENCES, CHANNELS, REASONS, STATES
 from shared import clock
 from shared.settings import sandbox
 from shared.texts import gettext as _
-from shared.web import requires, signed_in, store
+from shared.web import current_language, requires, signed_in, store
 
 READERS = ("coordinator", "operator", "supervisor")
 KEEPERS = ("coordinator", "operator")
 """Who may have a failed message sent again."""
 
+PLACEHOLDER = re.compile(r"\{\w+\}")
 PERIODS = (1, 7, 30, 365)
 
 blueprint = Blueprint("pages", __name__)
@@ -52,7 +54,7 @@ def log() -> str:
     days = days if days in PERIODS else 30
     now = clock.now()
     with store().read() as session:
-        subjects = {t.name: t.subject for t in queries.all_templates(session, now.date()) if t.language == "id"}
+        rows = queries.all_templates(session, now.date())
         counted = queries.counts(session, now - timedelta(days=days))
         failed = queries.listed(session, state="failed", most=100)
     officer = signed_in()
@@ -62,7 +64,7 @@ def log() -> str:
         periods=PERIODS,
         totals=_totals(counted),
         rows=_table(counted),
-        subjects=subjects,
+        titles={row.name: _title(row.subject) for row in rows if row.language == current_language()},
         failed=failed,
         may_send_again=officer is not None and officer.role in KEEPERS,
     )
@@ -88,6 +90,11 @@ def templates() -> str:
         rows = queries.all_templates(session, clock.now().date())
     named = [(name, list(group)) for name, group in groupby(rows, key=lambda row: str(row.name))]
     return render_template("notify/templates.html", named=named, parts=parts, is_gsm=is_gsm)
+
+
+def _title(subject: str) -> str:
+    """What a message is called at the desk: its subject without what differs from case to case."""
+    return PLACEHOLDER.sub("…", subject.removeprefix("{number}: "))
 
 
 def _totals(counted: list[queries.Count]) -> dict[str, int]:

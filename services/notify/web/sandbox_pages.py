@@ -45,7 +45,6 @@ def outbox() -> str:
         channel=channel,
         complaint=complaint,
         refreshing=request.args.get("perbarui") == "1",
-        now=clock.now(),
     )
 
 

@@ -40,5 +40,6 @@ REASONS = {
     "undeliverable": N_("tidak sampai ke telepon"),
     "tries_used_up": N_("sudah dicoba dua hari"),
     "too_many_replies": N_("terlalu banyak jawaban otomatis"),
+    "too_late": N_("terlambat untuk mengingatkan"),
     "officers_found": N_("petugas sudah ditemukan"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -200,6 +201,16 @@ def test_status_is_answered_to_whoever_has_the_code(world: World) -> None:
     assert sms.text == (
         "Laporan K7Q2-M9XF-4TC: sedang dikerjakan Dinas Pekerjaan Umum dan Penataan Ruang, paling lambat 25 Maret 2026."
     )
+
+
+def test_a_reminder_whose_limit_has_passed_is_held_back(world: World) -> None:
+    complaint = world.reporter("sms")
+    clock = {k: v for k, v in world.clocks[complaint][0].items() if k in ("complaint_id", "clock_id", "due_date")}
+    due_at = world.notify.now() - timedelta(hours=1)
+    data = {**clock, "agency_id": None, "clock": "completeness", "fraction": 0.95, "due_at": due_at}
+    world.notify.says("sla", "clock.due_soon", complaint, data)
+    assert world.row("held", complaint_id=complaint).reason == "too_late"
+    assert world.notify.ask("history", as_="intake", complaint_id=complaint)["notifications"] == []
 
 
 def test_an_unknown_complaint_fails_and_is_not_tried_for_days(world: World) -> None:

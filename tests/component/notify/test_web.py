@@ -139,6 +139,8 @@ def test_a_failed_message_is_seen_and_sent_again_and_who_did_it_is_recorded(worl
     page = operator.get("/pesan/catatan").text
     assert "penerima tidak dikenal lagi" in page
     assert "tidak ada petugas untuk dikabari" in page
+    assert "Laporan Anda kami terima" in page
+    assert "{" not in page
     assert contact["phone"] not in page
 
     world.contacts[complaint] = contact

@@ -76,6 +76,10 @@ def events() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for level in ("officer", "head", "coordinator", "supervisor", "ombudsman"):
         data = {k: v for k, v in _CLOCK.items() if k != "due_at"}
         yield "sla", "escalation.raised", {**data, "clock": "settlement", "level": level, "raised_at": NOW}
+    for level in ("coordinator", "supervisor", "ombudsman"):
+        data = {**{k: v for k, v in _CLOCK.items() if k != "due_at"}, "clock": "receipt", "agency_id": None}
+        yield "sla", "escalation.raised", {**data, "level": level, "raised_at": NOW}
+    yield "sla", "escalation.raised", {**data, "clock": "legal", "level": "ombudsman", "raised_at": NOW}
     for with_identity in (True, False):
         yield "ombudsman", "referral.forwarded", {**_REFERRAL, "with_identity": with_identity, "forwarded_at": NOW}
     yield "ombudsman", "referral.acknowledged", {**_REFERRAL, "acknowledged_at": NOW}

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
-from services.notify.domain.occasions import OCCASIONS, Told
+from services.notify.domain.occasions import OCCASIONS, Told, is_outdated
 from services.notify.handlers import HEARS
 from tests.unit.notify import examples
 
 EVENTS = list(examples.events())
+
+
+def told_data(name: str, **wanted: object) -> dict[str, Any]:
+    """The data of the first example of an event with these values."""
+    return next(data for _, n, data in EVENTS if n == name and wanted.items() <= data.items())
 
 
 def told(name: str, **wanted: object) -> list[Told]:
@@ -70,20 +78,29 @@ def test_a_limit_without_an_agency_is_the_coordinators() -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "audience", "agency_id"),
+    ("clock", "level", "expected"),
     [
-        ("officer", "officer", "perkim"),
-        ("head", "head", "perkim"),
-        ("coordinator", "coordinator", None),
-        ("supervisor", "supervisor", None),
+        ("settlement", "officer", []),  # the breach told her
+        ("settlement", "head", [Told("desk.escalated", "head", "perkim")]),
+        ("settlement", "coordinator", [Told("desk.escalated", "coordinator")]),
+        ("settlement", "supervisor", [Told("desk.escalated", "supervisor")]),
+        ("receipt", "coordinator", []),  # the breach told her
+        ("receipt", "supervisor", [Told("desk.escalated", "supervisor")]),
+        ("receipt", "ombudsman", [Told("reporter.ombudsman_open", "reporter")]),
+        ("legal", "ombudsman", []),  # the referral tells it
     ],
 )
-def test_an_escalation_goes_to_its_level(level: str, audience: str, agency_id: str | None) -> None:
-    assert told("escalation.raised", level=level) == [Told("desk.escalated", audience, agency_id)]
+def test_an_escalation_goes_to_its_level_and_nobody_hears_of_a_limit_twice(
+    clock: str, level: str, expected: list[Told]
+) -> None:
+    assert told("escalation.raised", clock=clock, level=level) == expected
 
 
-def test_the_last_level_is_the_referral_itself() -> None:
-    assert told("escalation.raised", level="ombudsman") == []
+def test_a_reminder_that_comes_after_its_limit_is_not_sent() -> None:
+    data = examples.facts("sla", "clock.due_soon", told_data("clock.due_soon", clock="settlement"))
+    assert not is_outdated("desk.due_soon", data, examples.NOW - timedelta(seconds=1))
+    assert is_outdated("desk.due_soon", data, examples.NOW)
+    assert not is_outdated("desk.breached", data, examples.NOW)
 
 
 def test_day_sixty_is_told_to_the_reporter_and_to_everyone_above() -> None:

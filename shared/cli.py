@@ -7,8 +7,10 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 from shared import clock, logs, settings
+from shared.contracts import catalogue
 from shared.contracts.vocabulary import SERVICES
 from shared.errors import Refusal
 from shared.messaging import parked, topology
@@ -51,6 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     defining = commands.add_parser("definitions", help="print RabbitMQ's definitions file")
     defining.add_argument("--vhost", default=topology.VHOST)
     defining.set_defaults(run=_definitions)
+
+    publishing = commands.add_parser("contracts", help="write the events' schemas, samples and pages into a folder")
+    publishing.add_argument("folder", type=Path)
+    publishing.set_defaults(run=lambda options: catalogue.write(options.folder))
 
     commands.add_parser("accounts", help="print the sandbox accounts").set_defaults(run=_accounts)
 

@@ -397,6 +397,7 @@ def under_test(
 ) -> Iterator[Service]:
     """A service with a new database, a silent broker and a clock of its own."""
     broker.purge()
+    patch.setenv("ADUAN_SANDBOX", "1")  # so that the sandbox accounts are loaded
     url = databases.of(name)
     clock_file = folder / "clock.json"
     environment = {

@@ -33,7 +33,7 @@ SECONDS_A_STEP = 120
 
 LONGEST_CONVERSATION = 600
 LAST_WORDS = 10
-"""Seconds for conversations under way when the process is told to stop."""
+"""Seconds for mails being committed when the process is told to stop. Who has not heard 250 by then tries again."""
 
 
 class Entrance:
@@ -42,6 +42,7 @@ class Entrance:
     def __init__(self, store: Store, mailbox: str) -> None:
         self._store = store
         self._mailbox = mailbox.lower()
+        self.keeping = 0
         self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="mail")
 
     async def handle_RCPT(  # noqa: N802 - the name aiosmtpd asks for
@@ -60,6 +61,7 @@ class Entrance:
         """Keep the mail, then say so."""
         raw = envelope.content
         assert isinstance(raw, bytes)
+        self.keeping += 1
         try:
             await asyncio.get_running_loop().run_in_executor(
                 self._writers, self._keep, raw, envelope.mail_from or "", envelope.rcpt_tos[0]
@@ -68,6 +70,8 @@ class Entrance:
             metrics.REFUSED_INPUT.labels("email", "store_away" if is_away(error) else "failed").inc()
             log.error("a mail could not be kept", error_type=type(error).__name__)
             return "451 4.3.0 Belum dapat disimpan, coba lagi nanti / Cannot be kept now, try again later"
+        finally:
+            self.keeping -= 1
         return "250 2.0.0 Diterima / Accepted"
 
     def _keep(self, raw: bytes, sender: str, recipient: str) -> None:
@@ -99,9 +103,8 @@ class Conversation(SMTP):  # type: ignore[misc]
             super().connection_lost(error)
 
 
-def conversations(store: Store, mailbox: str, most_bytes: int) -> Callable[[], Conversation]:
+def conversations(entrance: Entrance, most_bytes: int) -> Callable[[], Conversation]:
     """Makes the protocol of each connection."""
-    entrance = Entrance(store, mailbox)
     return lambda: Conversation(
         entrance,
         data_size_limit=most_bytes,
@@ -114,21 +117,20 @@ def conversations(store: Store, mailbox: str, most_bytes: int) -> Callable[[], C
 
 
 async def listen(store: Store, bind: str, stopping: asyncio.Event) -> None:
-    """Take mails at `bind` (host:port) until told to stop, then let conversations under way end."""
+    """Take mails at `bind` (host:port) until told to stop, then commit what was taken."""
     host, _, port = bind.rpartition(":")
     with store.read() as session:
         most_bytes = queries.limits(session, clock.now().date()).mail_bytes
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        conversations(store, env.str("INTAKE_MAILBOX", "lapor"), most_bytes), host, int(port)
-    )
+    entrance = Entrance(store, env.str("INTAKE_MAILBOX", "lapor"))
+    server = await loop.create_server(conversations(entrance, most_bytes), host, int(port))
     health.serve({"database": store.check, "listening": lambda: None if server.is_serving() else "not listening"})
     log.info("ready")
     await stopping.wait()
     server.close()
     until = loop.time() + LAST_WORDS
-    while Conversation.under_way and loop.time() < until:
-        await asyncio.sleep(0.1)
+    while entrance.keeping and loop.time() < until:
+        await asyncio.sleep(0.05)
 
 
 async def _run() -> None:

@@ -90,13 +90,28 @@ def after_keyword(text: str, keywords: Iterable[str]) -> str | None:
     return None if best is None else text[best:].lstrip(" .,:;-\n")
 
 
-def codes_in(text: str, read_code: CodeReader) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A code as it stands in a text: from `start` to `end`."""
+
+    code: str
+    start: int
+    end: int
+
+
+def written_codes(text: str, read_code: CodeReader) -> Iterator[Written]:
     """Everything in a text that reads as a code, also written in up to three groups."""
-    tokens = _TOKEN.findall(text)
-    for start in range(len(tokens)):
-        for width in (1, 2, 3):
-            if start + width <= len(tokens) and (code := read_code("".join(tokens[start : start + width]))):
-                yield code
+    tokens = list(_TOKEN.finditer(text))
+    for first in range(len(tokens)):
+        for last in range(first, min(first + 3, len(tokens))):
+            start, end = tokens[first].start(), tokens[last].end()
+            if code := read_code(text[start:end]):
+                yield Written(code, start, end)
+
+
+def codes_in(text: str, read_code: CodeReader) -> list[str]:
+    """The codes in a text, in their order."""
+    return [written.code for written in written_codes(text, read_code)]
 
 
 def resembles_code(text: str) -> bool:

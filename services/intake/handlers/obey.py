@@ -20,7 +20,6 @@ from services.intake.handlers.say import say
 from services.intake.store import queries
 from shared.errors import Conflict, Invalid
 from shared.files import SavedFile
-from shared.ids import is_code, normal_code
 from shared.store import Transaction
 
 _INQUIRIES = {"too_long": "too_long", "unreadable": "unreadable"}
@@ -34,12 +33,6 @@ class Sender:
     identity: Identity
     channel: str
     at: datetime
-
-
-def read_code(written: str) -> str | None:
-    """A normal code with the right check character, or None."""
-    code = normal_code(written)
-    return code if is_code(code) else None
 
 
 def meant(session: Session, command: Command, sender: Identity) -> UUID | None:

@@ -25,8 +25,9 @@ from services.intake.domain.letters import (
 )
 from services.intake.domain.wording import has_words, shortened
 from services.intake.handlers.attach import file_limits, file_store
+from services.intake.handlers.codes import read_code
 from services.intake.handlers.limit import count
-from services.intake.handlers.obey import Sender, ask_back, inquiry_for, obey, read_code
+from services.intake.handlers.obey import Sender, ask_back, inquiry_for, obey
 from services.intake.handlers.register import NotAcceptable, register
 from services.intake.handlers.turns import wait_for_turn
 from services.intake.store import queries, vault
@@ -36,7 +37,7 @@ from shared.errors import Refusal
 from shared.files import SavedFile, clean_name
 from shared.store import Timer, Transaction
 
-_FIRST_LINE_COMMANDS = {"status", "object", "accept", "consent"}
+_FIRST_LINE_COMMANDS = {"status", "add", "object", "accept", "consent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _answer(tx: Transaction, letter: Letter, words: str, complaint_id: UUID, sen
     command = command_in(first, read_code)
     if command is None or command.what not in _FIRST_LINE_COMMANDS:
         command = Command("add", _with_refused(words, refused))
-    elif command.what in ("object", "accept"):
+    elif command.what in ("add", "object", "accept"):
         command = replace(command, words=_with_refused(f"{command.words}\n{rest}".strip(), refused))
     outcome = obey(tx, command, complaint_id, sender, files)
     if queries.is_from(tx.session, complaint_id, sender.identity.email or ""):

@@ -11,8 +11,9 @@ from services.intake.domain.commands import Command, parse
 from services.intake.domain.draft import Draft, Identity, Limits
 from services.intake.domain.letters import anonymity
 from services.intake.domain.wording import Unreadable, decode, has_words, readable, tidy
+from services.intake.handlers.codes import read_code
 from services.intake.handlers.limit import count
-from services.intake.handlers.obey import Sender, ask_back, inquiry_for, meant, obey, read_code
+from services.intake.handlers.obey import Sender, ask_back, inquiry_for, meant, obey
 from services.intake.handlers.register import NotAcceptable, register
 from services.intake.handlers.turns import wait_for_turn
 from services.intake.store import queries, vault
@@ -39,7 +40,7 @@ def process_sms(tx: Transaction, timer: Timer) -> None:
 
 def _read(tx: Transaction, sms: Row[Any]) -> tuple[str, UUID | None]:
     """Act on one message; returns its outcome and the complaint it concerned."""
-    phone = vault.open_json(sms.sender_sealed, f"inbound_sms/{sms.sms_id}")["phone"]
+    phone, raw, charset = vault.open_sms(sms.sealed, sms.sms_id)
     sender = Sender(Identity(phone=phone), "sms", sms.received_at)
     region = queries.home_region(tx.session)
     today = queries.today(tx.session, region, sms.received_at)
@@ -47,7 +48,7 @@ def _read(tx: Transaction, sms: Row[Any]) -> tuple[str, UUID | None]:
     if over := _flood(tx, phone, limits, sender):
         return over, None
     try:
-        words = tidy(decode(sms.raw, sms.charset))
+        words = tidy(decode(raw, charset))
     except Unreadable:
         return ask_back(tx, "unreadable", sender), None
     if not has_words(words):

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import insert, update
 
 from services.intake.domain.wording import tidy
+from services.intake.handlers.codes import without_codes
 from services.intake.handlers.may import locked_for
 from services.intake.store import queries
 from services.intake.store import tables as t
@@ -46,7 +47,7 @@ def rate(
             answer=complaint.answers,
             satisfied=satisfied,
             rating=rating,
-            words=tidy(words)[:most] or None,
+            words=without_codes(tx.session, tidy(words)[:most]) or None,
             channel=channel,
             at=at,
         )

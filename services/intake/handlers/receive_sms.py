@@ -24,9 +24,7 @@ def receive_sms(tx: Transaction, *, gateway_id: str, sender: str, raw: bytes, ch
             sms_id=sms_id,
             gateway_id=gateway_id,
             sender_index=vault.index("phone", phone or sender),
-            sender_sealed=vault.sealed_json({"phone": phone or sender}, f"inbound_sms/{sms_id}"),
-            raw=raw,
-            charset=charset,
+            sealed=vault.sealed_sms(phone or sender, raw, charset, sms_id),
             received_at=tx.now,
             outcome=None if phone else "not a telephone",
         )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from services.intake.adapters.contacts import normal_email, normal_phone
 from services.intake.domain.draft import Draft, Identity, Problem, age_of_event, cleaned, problems, unknown
 from services.intake.handlers.attach import attach
+from services.intake.handlers.codes import without_codes
 from services.intake.store import queries, vault
 from services.intake.store import tables as t
 from shared import metrics
@@ -123,7 +124,8 @@ def checked(session: Session, draft: Draft, now: datetime, agencies: Collection[
     found += about_place + about_contact
     if found:
         raise NotAcceptable(found)
-    return replace(draft, identity=identity)
+    title, body = (without_codes(session, text) for text in (draft.title, draft.body))
+    return replace(draft, identity=identity, title=title, body=body)
 
 
 def _placed(session: Session, draft: Draft) -> tuple[Draft, list[Problem]]:

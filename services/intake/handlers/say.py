@@ -12,6 +12,7 @@ from services.intake.domain.draft import too_long, unreadable
 from services.intake.domain.stages import kind_of_message
 from services.intake.domain.wording import has_words, readable, tidy
 from services.intake.handlers.attach import attach
+from services.intake.handlers.codes import without_codes
 from services.intake.handlers.may import locked_for
 from services.intake.handlers.register import NotAcceptable
 from services.intake.store import queries
@@ -59,7 +60,7 @@ def checked_words(tx: Transaction, words: str, files: Sequence[SavedFile]) -> st
         raise NotAcceptable([unreadable("words")])
     if not has_words(words) and not files:
         raise Invalid("empty", "Tulis pesan Anda dahulu.", "Please write your message first.")
-    return words
+    return without_codes(tx.session, words)
 
 
 def note_message(

@@ -206,16 +206,14 @@ inquiries = Table(
 
 # -- what came in, as it came ----------------------------------------------------------------------
 
-# Text messages. `outcome` says what became of one; null while it waits for its timer.
+# Text messages, sealed with their sender: a code may stand in them. `outcome` is null while one waits for its timer.
 inbound_sms = Table(
     "inbound_sms",
     metadata,
     Column("sms_id", Uuid, primary_key=True),
     Column("gateway_id", String(200), nullable=False, unique=True),
     Column("sender_index", LargeBinary, nullable=False),
-    Column("sender_sealed", LargeBinary, nullable=False),
-    Column("raw", LargeBinary, nullable=False),
-    Column("charset", String(40)),
+    Column("sealed", LargeBinary, nullable=False),
     moment("received_at"),
     Column("outcome", String(40)),
     _complaint(nullable=True),

@@ -16,6 +16,9 @@ from services.intake.domain.draft import Identity
 from shared.sealing import Seal
 from shared.settings import env
 
+_BYTES = "latin-1"
+"""Gives every byte a character of its own and takes it back."""
+
 _KEY = "32 random bytes in base64, as `openssl rand -base64 32` prints"
 
 
@@ -59,7 +62,7 @@ def open_identity(sealed: bytes, complaint_id: UUID) -> Identity:
 
 
 def sealed_json(value: dict[str, Any], place: str) -> bytes:
-    """A small JSON object for one place (`inquiries/<id>`, `inbound_sms/<id>`)."""
+    """A small JSON object for one place, such as `inquiries/<id>`."""
     return _seal().seal(json.dumps(value), place)
 
 
@@ -69,11 +72,22 @@ def open_json(sealed: bytes, place: str) -> dict[str, Any]:
     return opened
 
 
+def sealed_sms(phone: str, raw: bytes, charset: str | None, sms_id: UUID) -> bytes:
+    """A text message with its sender."""
+    return sealed_json({"phone": phone, "raw": raw.decode(_BYTES), "charset": charset}, f"inbound_sms/{sms_id}")
+
+
+def open_sms(sealed: bytes, sms_id: UUID) -> tuple[str, bytes, str | None]:
+    """Who sent a text message, its bytes, and the charset they were said to be in."""
+    opened = open_json(sealed, f"inbound_sms/{sms_id}")
+    return opened["phone"], opened["raw"].encode(_BYTES), opened["charset"]
+
+
 def sealed_mail(raw: bytes, mail_id: UUID) -> bytes:
-    """A whole mail; Latin-1 gives every byte a character of its own and takes it back."""
-    return _seal().seal(raw.decode("latin-1"), f"inbound_mails/{mail_id}")
+    """A whole mail with its envelope."""
+    return _seal().seal(raw.decode(_BYTES), f"inbound_mails/{mail_id}")
 
 
 def open_mail(sealed: bytes, mail_id: UUID) -> bytes:
     """The mail, byte for byte."""
-    return _seal().open(sealed, f"inbound_mails/{mail_id}").encode("latin-1")
+    return _seal().open(sealed, f"inbound_mails/{mail_id}").encode(_BYTES)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from PIL import Image
 
-from services.intake.handlers.obey import read_code
+from services.intake.handlers.codes import read_code
 from services.intake.store import queries
 from shared.ids import new_id
 from tests.harness import Service, eventually

@@ -165,6 +165,15 @@ def test_hostile_words_are_kept_as_words(intake: Service, asker: Any) -> None:
     assert row(intake, filed.complaint_id).body == words.replace("\u202e", "")
 
 
+def test_a_code_in_somebodys_words_is_masked_before_officers_read_them(intake: Service, asker: Any) -> None:
+    first = file(intake, asker)
+    spaced = first.code.replace("-", " ").lower()
+    second = file(intake, asker, title=f"Lanjutan {first.code}", body=f"Laporan {spaced}, 08123456789, belum dijawab")
+    complaint = row(intake, second.complaint_id)
+    assert complaint.title == "Lanjutan [kode laporan]"
+    assert complaint.body == "Laporan [kode laporan] 08123456789, belum dijawab"
+
+
 def test_an_old_event_is_accepted_with_a_remark(intake: Service, asker: Any) -> None:
     answer = asker.post(f"{API}/complaints", json={"body": "Jalan rusak parah", "event_date": "1999-05-01"})
     assert answer.status_code == 201

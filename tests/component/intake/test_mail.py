@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import create_engine, select
 
 from services.intake.domain.draft import Identity
-from services.intake.handlers.obey import read_code
+from services.intake.handlers.codes import read_code
 from services.intake.store import queries, vault
 from services.intake.store import tables as t
 from shared.ids import new_id
@@ -280,6 +280,8 @@ def test_a_code_in_the_mail_leads_to_its_complaint(intake: Service, post: Post, 
     tetangga = "Tetangga <tetangga@contoh.example>"
     read = post.send(mail(tetangga, f"Tentang laporan {code[:4]}-{code[4:8]}-{code[8:]}", "Saya juga melihatnya."))
     assert (read.outcome, read.complaint_id) == ("added", filed)
+    assert post.send(mail(tetangga, "Halo", f"TAMBAH {code} Lampunya\njuga mati")).complaint_id == filed
+    assert messages(intake, filed) == ["Saya juga melihatnya.", "Lampunya\njuga mati"]
     assert contact(intake, filed)["email"] == address(siti)  # letters still go to her alone
 
 
@@ -289,12 +291,9 @@ def test_a_stranger_in_the_thread_is_told_that_it_is_not_hers(intake: Service, p
     read = post.send(mail(stranger, "Re: Laporan Anda", "Apa kabar?", In_Reply_To=ours(filed)))
     assert (read.outcome, read.complaint_id) == ("inquiry not_yours", None)
     assert messages(intake, filed) == []
-    (event,) = [
-        e
-        for e in intake.all_said("inquiry.received")
-        if intake.ask("inquiry", as_="notify", inquiry_id=e["inquiry_id"])["email"] == address(stranger)
-    ]
-    assert event["complaint_id"] is None
+    eventually(lambda: owed(intake, stranger) == ["not_yours"])
+    with intake.store.read() as session:
+        assert session.execute(select(t.inquiries).where(t.inquiries.c.complaint_id == filed)).all() == []
 
 
 @pytest.mark.parametrize(

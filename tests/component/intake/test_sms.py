@@ -95,6 +95,12 @@ def test_anonim_after_the_keyword_hides_the_sender(intake: Service, gateway: Any
     assert complaint.body == "Kepala sekolah memungut uang seragam"
 
 
+def test_messages_lie_sealed(intake: Service, gateway: Any, phone: str) -> None:
+    sms = send(intake, gateway, phone, "KOLUT Kata ajaib di dalam pesan ini")
+    assert b"ajaib" not in bytes(sms.sealed)
+    assert phone[1:].encode() not in bytes(sms.sealed)
+
+
 def test_the_gateway_may_bring_a_message_twice(intake: Service, gateway: Any, phone: str) -> None:
     first = send(intake, gateway, phone, "KOLUT Lampu jalan mati semua", id="sama-1")
     second = send(intake, gateway, phone, "KOLUT Lampu jalan mati semua", id="sama-1")
@@ -158,6 +164,9 @@ def test_with_two_open_complaints_the_code_is_asked_for_and_then_heeded(
     assert (sms.outcome, sms.complaint_id) == ("added", first.complaint_id)
     sms = send(intake, gateway, phone, f"Soal {second.code[:4]}-{second.code[4:8]}-{second.code[8:]}: tetap kering")
     assert (sms.outcome, sms.complaint_id) == ("added", second.complaint_id)
+    with intake.store.read() as session:
+        (message,) = queries.messages(session, second.complaint_id)
+    assert message.body == "Soal [kode laporan] tetap kering"  # officers read this; the code is her secret
 
 
 def test_the_code_counts_from_any_telephone(intake: Service, gateway: Any, phone: str) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.domain.commands import Command, after_keyword, codes_in, parse, resembles_code
-from services.intake.handlers.obey import read_code
+from services.intake.handlers.codes import read_code
 from shared.ids import spaced, tracking_code
 
 KEYWORDS = ["KOLUT", "KAB KOLUT", "KAB. KOLAKA UTARA", "LAPOR", "LAPOR KOLUT"]

@@ -59,4 +59,6 @@ def set_up(role: str) -> None:
     root.setLevel(env.str("ADUAN_LOG_LEVEL", "INFO"))
     for noisy in ("amqp", "kombu", "nameko", "alembic", "fontTools", "werkzeug", "mail.log"):
         logging.getLogger(noisy).setLevel("WARNING")
+    # nameko logs every refusal of a question as an error with its traceback; we count them, and log what is unexpected.
+    logging.getLogger("nameko.containers").setLevel("CRITICAL")
     structlog.contextvars.bind_contextvars(service=env.str("ADUAN_SERVICE", "aduan"), role=role)

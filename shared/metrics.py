@@ -23,6 +23,9 @@ RPC_CLIENT_REQUESTS = Counter(
 RPC_CLIENT_SECONDS = Histogram(
     "lapor_rpc_client_duration_seconds", "Time until an answer came.", ["target", "method"], buckets=_FAST
 )
+BREAKER_OPEN = Gauge(
+    "lapor_rpc_breaker_open", "Whether questions to a service are refused at once because it is silent.", ["target"]
+)
 RPC_POOL_IN_USE = Gauge("lapor_rpc_pool_in_use", "Broker connections leased for questions.")
 
 MESSAGES = Counter(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import queue
 import time
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
@@ -35,11 +36,49 @@ class Away(Exception):
     """The question could not be put, or no answer came in time."""
 
 
+class Breaker:
+    """Remembers for a moment that a service does not answer, so that not every page waits for it anew.
+
+    After `LIMIT` questions in a row without an answer it opens for `PAUSE`
+    seconds; then one question may try again while the others still get an
+    immediate no.
+    """
+
+    LIMIT = 3
+    PAUSE = 3.0
+
+    def __init__(self) -> None:
+        self._silent: Counter[str] = Counter()
+        self._closed_at: dict[str, float] = {}
+
+    def admits(self, service: str) -> bool:
+        """Whether a question may be put now."""
+        until = self._closed_at.get(service)
+        if until is None:
+            return True
+        if time.monotonic() < until:
+            return False
+        self._closed_at[service] = time.monotonic() + self.PAUSE  # this one tries; the others wait for what it learns
+        return True
+
+    def answered(self, service: str) -> None:
+        self._silent.pop(service, None)
+        if self._closed_at.pop(service, None) is not None:
+            metrics.BREAKER_OPEN.labels(service).set(0)
+
+    def silent(self, service: str) -> None:
+        self._silent[service] += 1
+        if self._silent[service] >= self.LIMIT:
+            self._closed_at[service] = time.monotonic() + self.PAUSE
+            metrics.BREAKER_OPEN.labels(service).set(1)
+
+
 class RpcClient:
     """Asks other services. Safe to share between threads: each question leases a connection of a small pool."""
 
     def __init__(self, url: str, *, size: int = 8) -> None:
         self._url = url
+        self._breaker = Breaker()
         self._idle: queue.LifoQueue[_Line | None] = queue.LifoQueue()
         for _ in range(size):
             self._idle.put(None)
@@ -52,17 +91,23 @@ class RpcClient:
         `<service>_away`.
         """
         contract = method(service, name)
+        if not self._breaker.admits(service):
+            metrics.RPC_CLIENT_REQUESTS.labels(service, name, "breaker").inc()
+            raise Unavailable(f"{service}_away")
         seconds = deadline or contract.deadline
         started = time.monotonic()
         outcome = "ok"
         try:
             answer = self._ask(contract, contract.request.dump(request), started + seconds)
+            self._breaker.answered(service)
             return dict(contract.response.load(answer))
         except Away as away:
             outcome = "away"
+            self._breaker.silent(service)
             log.warning("no answer", target=service, method=name, reason=str(away))
             raise Unavailable(f"{service}_away") from away
         except Refusal as refusal:
+            self._breaker.answered(service)
             outcome = refusal.slug
             raise
         except ValidationError as wrong:

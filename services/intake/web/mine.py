@@ -15,7 +15,7 @@ from services.intake.web import schemas, words
 from services.intake.web.cookie import drop_session, keep_session, shown_session
 from services.intake.web.hand_in import client_address
 from services.intake.web.story import my_story
-from services.intake.web.timeline import merged
+from services.intake.web.timeline import last, merged
 from services.intake.web.uploads import Typed, limits_now, sent_fields, sent_files
 from shared.errors import Conflict, Invalid, Refusal, TooLarge, Unauthenticated
 from shared.store.idempotency import once
@@ -167,6 +167,7 @@ def _code_form(*, typed: str = "", error: str = "", notice: str = "", kept: str 
 
 def _page(complaint_id: UUID, typed: dict[str, Any], errors: dict[str, Any]) -> str:
     story = my_story(complaint_id)
+    timeline = merged(story)
     state, colour, meaning = words.STATES[story["state"]]
     return render_template(
         "intake/mine.html",
@@ -174,7 +175,9 @@ def _page(complaint_id: UUID, typed: dict[str, Any], errors: dict[str, Any]) -> 
         state=_(state),
         colour=colour,
         meaning=_(meaning),
-        timeline=merged(story),
+        timeline=timeline,
+        answer=last(timeline, "answered"),
+        request=last(timeline, "completeness_requested"),
         typed=Typed(typed),
         errors=Typed(errors),
         words=words,

@@ -19,19 +19,20 @@ _SHOUTING = {"completeness_requested", "escalated"}
 class Item:
     """One line of the timeline. `tone` is a CSS class of it, or empty."""
 
+    what: str
     at: datetime
     sentence: str
     words: str | None
     agency_name: str | None
     files: list[dict[str, Any]] = field(default_factory=list)
     tone: str = ""
-    own: bool = False
 
 
 def merged(story: dict[str, Any]) -> list[Item]:
     """The timeline of a story; without routing's part while routing is away."""
     items = [
         Item(
+            entry["what"],
             entry["at"],
             entry["sentence"],
             entry["words"],
@@ -44,10 +45,20 @@ def merged(story: dict[str, Any]) -> list[Item]:
     ]
     items += [
         Item(
-            message["received_at"], said(MESSAGES, message["kind"]), message["words"], None, message["files"], own=True
+            "said",
+            message["received_at"],
+            said(MESSAGES, message["kind"]),
+            message["words"],
+            None,
+            message["files"],
         )
         for message in story["messages"]
     ]
     if not any(entry["what"] == "registered" for entry in story["timeline"] or ()):
-        items.append(Item(story["received_at"], _("Laporan diterima"), None, None, own=True))
+        items.append(Item("registered", story["received_at"], _("Laporan diterima"), None, None))
     return sorted(items, key=lambda item: item.at)
+
+
+def last(timeline: list[Item], what: str) -> Item | None:
+    """The latest line of a kind, such as the answer to be judged."""
+    return next((item for item in reversed(timeline) if item.what == what), None)

@@ -79,7 +79,7 @@ class Clock:
         if self.paused_at is not None:
             return "paused"
         passed = self.passes_at or self.breached_at
-        if passed is None or now < passed or now < self.over_at:
+        if passed is None or now < passed:
             return "running"
         return "expired" if self.expires else "breached"
 

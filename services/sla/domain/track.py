@@ -29,13 +29,8 @@ def due_date(calendar: Calendar, rule: Rule, start: date, standstills: list[Stan
     due = calendar.last_day(start, rule.days, rule.unit)
     for still in standstills:
         left = calendar.days_between(still.since, due, rule.unit)
-        if still.at_least:
-            resumed = calendar.last_day(still.until, max(left, still.at_least), rule.unit)
-        elif still.since <= due:
-            resumed = calendar.last_day(still.until, left, rule.unit)
-        else:
-            resumed = due
-        due = max(due, resumed)
+        if still.at_least or still.since <= due:
+            due = calendar.last_day(still.until, max(left, still.at_least), rule.unit)
     return due
 
 

@@ -85,9 +85,9 @@ def keep(session: Session, complaint_id: UUID, kept: Sequence[Kept]) -> None:
     if not kept:
         return
     rows = [_row(complaint_id, one) for one in kept]
-    statement = upsert(tables.clocks).values(rows)
+    statement = upsert(tables.clocks)
     changed = {name: statement.excluded[name] for name in rows[0] if name != "clock_id"}
-    session.execute(statement.on_conflict_do_update(index_elements=["clock_id"], set_=changed))
+    session.execute(statement.on_conflict_do_update(index_elements=["clock_id"], set_=changed), rows)
 
 
 def _row(complaint_id: UUID, kept: Kept) -> dict[str, Any]:

@@ -45,6 +45,16 @@ def test_row_2_the_class_decides_the_settlement_limit(class_: str, expected: str
     assert due(told(REGISTERED, fact("2026-03-16", "verified", class_=class_)), "settlement") == expected
 
 
+def test_what_happens_in_one_moment_is_taken_in_its_natural_order() -> None:
+    verified = fact("2026-03-16", "verified", class_="information")
+    sent = fact("2026-03-16", "dispatched", agency_id="pupr")
+    story = told(sent, verified, REGISTERED)
+
+    assert story == told(REGISTERED, verified, sent)
+    assert names(story)[2:] == [("settlement", 1), ("legal", 1), ("follow_up", 1)]
+    assert clock(story, "settlement").agency_id == "pupr"
+
+
 def test_a_verification_after_the_limit_is_late() -> None:
     story = told(REGISTERED, fact("2026-03-26", "verified", clock="00:00", class_="information"))
 

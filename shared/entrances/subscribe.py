@@ -28,6 +28,9 @@ from shared.messaging.topology import queue_name
 from shared.settings import amqp_url, env
 
 HEARTBEAT = 30
+LONGEST_REST = 5.0
+"""Seconds between looks at messages that were set aside, when none is known to be due."""
+
 LINGER = 0.003
 """Seconds to wait for one more message before a batch that is not full is applied."""
 
@@ -108,8 +111,13 @@ class Subscription(Entrypoint):  # type: ignore[misc]
         self.container.spawn_worker(self, (given,), {}, handle_result=finished)
         _, error = done.wait()
         if error is None:
-            # After a batch look at once whether something must be tried again soon.
-            rest = 0.0 if step == "apply" else min(given.next_retry or 1.0, 1.0)
+            # After a batch look at once whether something must be tried again soon; else now and then, for what
+            # another replica left behind.
+            rest = (
+                0.0
+                if step == "apply"
+                else min(LONGEST_REST if given.next_retry is None else given.next_retry, LONGEST_REST)
+            )
             self._retry_at = time.monotonic() + rest
         return error if error is None or isinstance(error, Exception) else RuntimeError(str(error))
 

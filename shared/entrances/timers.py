@@ -36,7 +36,7 @@ LEASE = 120.0
 
 LONGEST_REST = 5.0
 SANDBOX_REST = 0.25
-"""In a sandbox the clock may jump at any moment; look more often."""
+"""In a sandbox the clock may jump at any moment; see whether it did as often as this."""
 
 GAUGES_EVERY = 5.0
 
@@ -78,7 +78,9 @@ class Timers(DependencyProvider):  # type: ignore[misc]
         self._pool = GreenPool(env.int("ADUAN_OUTSIDE_AT_ONCE", 4))
         self._in_hand: set[int] = set()
         self._gauged = 0.0
-        self.wakeups.on("timers", self._loop.wake)
+        self._look_at, self._woken = 0.0, True
+        self._offset = clock.offset()
+        self.wakeups.on("timers", self._look_now)
 
     def start(self) -> None:
         self._outside: dict[str, Outside] = {}
@@ -92,7 +94,22 @@ class Timers(DependencyProvider):  # type: ignore[misc]
         self._loop.stop()
         self._pool.waitall()
 
+    def _look_now(self) -> None:
+        self._woken = True
+        self._loop.wake()
+
     def _round(self) -> float:
+        """Look when something may be due; in a sandbox also when the clock was moved, which nobody announces."""
+        if clock.offset() != self._offset:
+            self._offset, self._woken = clock.offset(), True
+        if self._woken or time.monotonic() >= self._look_at:
+            self._woken = False  # before the look: who wakes us meanwhile wants another one
+            self._look_at = time.monotonic() + self._look()
+        left = 0.0 if self._woken else max(0.0, self._look_at - time.monotonic())
+        return min(left, SANDBOX_REST) if sandbox() else left
+
+    def _look(self) -> float:
+        """Do what is due; the seconds until something else is."""
         store = self.open_store.store
         done = self._fire_handlers() if self._handlers else 0
         done += self._start_outside() if self._outside else 0
@@ -100,18 +117,18 @@ class Timers(DependencyProvider):  # type: ignore[misc]
         now = clock.now()
         with store.read() as session:
             if time.monotonic() - self._gauged > GAUGES_EVERY:
-                pending, overdue, next_due = rows.outlook(session, store.definition.kit, now)
+                pending, overdue = rows.outlook(session, store.definition.kit, now)
                 metrics.TIMERS_PENDING.set(pending)
                 metrics.TIMERS_OVERDUE.set(overdue)
                 self._gauged = time.monotonic()
-            else:
-                next_due = rows.next_due(session, store.definition.kit)
+            # While all hands are full the next outside work waits for one of them, who wakes us.
+            kinds = [*self._handlers, *(self._outside if self._pool.free() > 0 else ())]
+            next_due = rows.next_due(session, store.definition.kit, kinds)
         if done:
             return 0.0
-        rest = SANDBOX_REST if sandbox() else LONGEST_REST
         if next_due is None:
-            return rest
-        return max(0.01, min(rest, (next_due - now).total_seconds()))
+            return LONGEST_REST
+        return max(0.01, min(LONGEST_REST, (next_due - now).total_seconds()))
 
     # Use cases ------------------------------------------------------------------------------------
 
@@ -219,7 +236,7 @@ class Timers(DependencyProvider):  # type: ignore[misc]
             self._perform(timer, job)
         finally:
             self._in_hand.discard(timer.id)
-            self._loop.wake()
+            self._look_now()
 
     def _perform(self, timer: Timer, job: Any) -> None:
         work = self._outside[timer.kind]

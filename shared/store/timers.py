@@ -128,22 +128,24 @@ def count_attempt(session: Session, kit: KitTables, timer_id: int) -> None:
     session.execute(update(t).where(t.c.id == timer_id).values(attempts=t.c.attempts + 1))
 
 
-def outlook(session: Session, kit: KitTables, now: datetime) -> tuple[int, int, datetime | None]:
-    """How many timers are pending, how many of them overdue, and when the next one is due."""
+def outlook(session: Session, kit: KitTables, now: datetime) -> tuple[int, int]:
+    """How many timers are pending, and how many of them overdue."""
     t = kit.timers
     row = session.execute(
         select(
             func.count(),
             func.coalesce(func.sum(case((t.c.next_try_at <= now, 1), else_=0)), 0),
-            func.min(t.c.next_try_at),
         ).where(t.c.state == text("'pending'"))
     ).one()
-    return int(row[0]), int(row[1]), row[2]
+    return int(row[0]), int(row[1])
 
 
-def next_due(session: Session, kit: KitTables) -> datetime | None:
-    """When to look again: one step into the partial index."""
+def next_due(session: Session, kit: KitTables, kinds: Sequence[str]) -> datetime | None:
+    """When the next timer of these kinds is to be looked at: a step or two into the partial index."""
     t = kit.timers
     return session.execute(
-        select(t.c.next_try_at).where(t.c.state == text("'pending'")).order_by(t.c.next_try_at, t.c.id).limit(1)
+        select(t.c.next_try_at)
+        .where(t.c.state == text("'pending'"), t.c.kind.in_(kinds))
+        .order_by(t.c.next_try_at, t.c.id)
+        .limit(1)
     ).scalar()

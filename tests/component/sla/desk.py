@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from shared.ids import new_id
@@ -148,8 +147,3 @@ class Complaint:
 def _place(name: str) -> tuple[str, int]:
     kind, _, count = name.rpartition("_")
     return (kind, int(count)) if count.isdigit() else (name, 1)
-
-
-def subject_of(event: dict[str, Any]) -> UUID:
-    found: UUID = event["complaint_id"]
-    return found

@@ -246,6 +246,20 @@ def test_the_sixtieth_day_is_told_to_everyone_above(world: World) -> None:
     assert sms.text.endswith("balas OMBUDSMAN YA K7Q2-M9XF-4TC")
 
 
+def test_who_is_meant_in_several_ways_is_told_once(world: World) -> None:
+    world.officers.clear()
+    coordinator = world.officer("coordinator")
+    world.officer("supervisor")
+    complaint = world.reporter("sms")  # no agency has the case: its officers and head are the coordinators
+    referral = {"referral_id": new_id(), "number": "OMB-KOLUT-2026-0002", "with_identity": True}
+    data = {"complaint_id": complaint, **referral, "forwarded_at": world.notify.now()}
+    world.notify.says("ombudsman", "referral.forwarded", complaint, data)
+    world.row("sent", complaint_id=complaint, recipient=coordinator)
+    world.settled()
+    address = next(o["email"] for o in world.officers if o["officer_id"] == coordinator)
+    assert len(world.shown(address)) == 1
+
+
 def test_a_crash_in_the_middle_sends_nothing_twice_and_loses_nothing(world: World) -> None:
     complaints = [world.reporter("sms") for _ in range(20)]
     for complaint in complaints:

@@ -75,6 +75,13 @@ def test_shortened_words_fit_and_begin_like_the_whole(words: str, room: int) -> 
         assert words.startswith(kept)
 
 
+@given(st.lists(st.text(alphabet="ab", min_size=1, max_size=8), min_size=1, max_size=30), st.integers(7, 120))
+def test_not_one_word_more_would_fit(words: list[str], room: int) -> None:
+    whole = " ".join(words)
+    cuts = [whole] + [" ".join(words[:n]) + "... MORE" for n in range(len(words) - 1, 0, -1)] + ["MORE"]
+    assert shortened(whole, "MORE", lambda w: len(w) <= room) == next(c for c in cuts if len(c) <= room)
+
+
 def test_as_many_words_as_fit_are_kept() -> None:
     assert shortened("satu dua tiga empat", "LAGI", lambda w: len(w) <= 17) == "satu dua... LAGI"
 

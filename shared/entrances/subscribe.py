@@ -52,6 +52,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]
         self._last_tag: int | None = None
         self._connection: Connection | None = None
         self._retry_at = 0.0
+        self.caught_up = False  # whether the queue was seen empty since we have it
 
     def start(self) -> None:
         self.container.spawn_managed_thread(self._loop.run, identifier=f"subscribe:{self.source}")
@@ -84,6 +85,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]
             while len(self._taken) < self._size:
                 connection.drain_events(timeout=LINGER)
         except TimeoutError:
+            self.caught_up = self.caught_up or not self._taken
             connection.heartbeat_check()
 
     def _apply(self, batch: Batch, step: str) -> None:
@@ -147,6 +149,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         self._taken = []  # what was not acknowledged comes again
+        self.caught_up = False
         metrics.CONSUMER_CONNECTED.labels(self.source).set(0)
         if connection is not None:
             try:

@@ -20,6 +20,7 @@ from nameko.extensions import DependencyProvider
 from shared import clock, metrics, trace
 from shared.entrances.loop import Loop
 from shared.entrances.store import OpenLine, OpenStore
+from shared.entrances.subscribe import Subscription
 from shared.entrances.wakeups import Wakeups
 from shared.errors import NotYet
 from shared.logs import log
@@ -37,6 +38,10 @@ LEASE = 120.0
 LONGEST_REST = 5.0
 SANDBOX_REST = 0.25
 """In a sandbox the clock may jump at any moment; see whether it did as often as this."""
+
+CATCHING_UP_REST = 0.2
+"""After a start or an outage: what fell due waits until what was said meanwhile has been heard, and an answer given in
+time is not taken for late."""
 
 GAUGES_EVERY = 5.0
 
@@ -83,6 +88,7 @@ class Timers(DependencyProvider):  # type: ignore[misc]
         self.wakeups.on("timers", self._look_now)
 
     def start(self) -> None:
+        self._subscriptions = [e for e in self.container.entrypoints if isinstance(e, Subscription)]
         self._outside: dict[str, Outside] = {}
         for kind, make in self._outside_kinds.items():
             worker = make()
@@ -111,7 +117,8 @@ class Timers(DependencyProvider):  # type: ignore[misc]
     def _look(self) -> float:
         """Do what is due; the seconds until something else is."""
         store = self.open_store.store
-        done = self._fire_handlers() if self._handlers else 0
+        caught_up = all(subscription.caught_up for subscription in self._subscriptions)
+        done = self._fire_handlers() if self._handlers and caught_up else 0
         done += self._start_outside() if self._outside else 0
         metrics.TIMER_LAST_SUCCESS.set(time.time())
         now = clock.now()
@@ -122,13 +129,12 @@ class Timers(DependencyProvider):  # type: ignore[misc]
                 metrics.TIMERS_OVERDUE.set(overdue)
                 self._gauged = time.monotonic()
             # While all hands are full the next outside work waits for one of them, who wakes us.
-            kinds = [*self._handlers, *(self._outside if self._pool.free() > 0 else ())]
+            kinds = [*(self._handlers if caught_up else ()), *(self._outside if self._pool.free() > 0 else ())]
             next_due = rows.next_due(session, store.definition.kit, kinds)
         if done:
             return 0.0
-        if next_due is None:
-            return LONGEST_REST
-        return max(0.01, min(LONGEST_REST, (next_due - now).total_seconds()))
+        rest = LONGEST_REST if caught_up else CATCHING_UP_REST
+        return rest if next_due is None else max(0.01, min(rest, (next_due - now).total_seconds()))
 
     # Use cases ------------------------------------------------------------------------------------
 
@@ -170,7 +176,7 @@ class Timers(DependencyProvider):  # type: ignore[misc]
                 if is_away(error):
                     raise
                 savepoint.rollback()
-                tx.forget_events()
+                tx.unsay(0)
                 outcome = self._put_off(tx, timer, error)
         self._count(timer, outcome)
         return 1
@@ -222,7 +228,7 @@ class Timers(DependencyProvider):  # type: ignore[misc]
                 if is_away(error):
                     raise
                 savepoint.rollback()
-                tx.forget_events()
+                tx.unsay(0)
                 self._count(timer, self._put_off(tx, timer, error))
                 return timer, None
             if job is None:
@@ -265,9 +271,9 @@ class Timers(DependencyProvider):  # type: ignore[misc]
             with self.open_store.store.begin() as tx:
                 if not rows.lock(tx.session, tx.kit, timer.id):
                     return
-                if isinstance(error, NotYet):
-                    delay = not_yet_delay(attempt)
-                    again_at = tx.now + timedelta(seconds=delay) if delay else None
+                delay = not_yet_delay(attempt) if isinstance(error, NotYet) else None
+                if delay is not None:
+                    again_at: datetime | None = tx.now + timedelta(seconds=delay)
                 else:
                     again_at = self._outside[timer.kind].fail(tx, timer, job, error, attempt)
                 rows.failed(tx.session, tx.kit, timer.id, _reason(error), again_at)

@@ -4,10 +4,10 @@ For each source and subject the store keeps the last sequence applied. An event
 is applied when it is the next one, in the same transaction that moves this
 position; dropped when it is not newer; set aside when one before it is missing.
 
-When a batch fails it is split until the culprit stands alone. The culprit is
-set aside and tried again with growing delays, then parked; later events of the
-same complaint wait behind it, all others go on. When the database is away
-nothing is split: `StoreAway` tells the subscription to pause and try the same
+When a batch fails it is applied once more with a savepoint around each event.
+Who fails there is set aside and tried again with growing delays, then parked;
+later events of the same complaint wait behind it, all others go on. When the
+database is away `StoreAway` tells the subscription to pause and try the same
 batch again.
 """
 
@@ -89,10 +89,19 @@ class Applier:
 
     def apply(self, messages: Sequence[Received]) -> None:
         readable, unreadable = self._decode(messages)
-        for message, reason in unreadable:
-            self._park(message, f"undecodable: {reason}")
+        if unreadable:
+            self._park_unreadable(unreadable)
         if readable:
-            self._apply_or_split(sorted(readable, key=lambda m: (m.subject, m.sequence)))  # type: ignore[arg-type,return-value]
+            self._apply_all(sorted(readable, key=lambda m: (m.subject, m.sequence)))  # type: ignore[arg-type,return-value]
+
+    def _park_unreadable(self, unreadable: Sequence[tuple[Received, str]]) -> None:
+        try:
+            with self._store.begin() as tx:
+                for message, reason in unreadable:
+                    self._park(tx, message, f"undecodable: {reason}")
+        except Exception as error:
+            raise StoreAway from error
+        metrics.MESSAGES.labels(self._source, "unknown", "parked").inc(len(unreadable))
 
     def _decode(self, messages: Sequence[Received]) -> tuple[list[Received], list[tuple[Received, str]]]:
         readable: list[Received] = []
@@ -116,20 +125,22 @@ class Applier:
                 )
         return readable, unreadable
 
-    def _apply_or_split(self, messages: list[Received]) -> None:
+    def _apply_all(self, messages: Sequence[Received]) -> None:
+        """All in one transaction; when something fails, once more with a savepoint around each."""
         try:
-            self._apply_together(messages)
+            self._apply_together(messages, careful=False)
+            return
         except Exception as error:
             if is_away(error):
                 raise StoreAway from error
-            if len(messages) > 1:
-                middle = len(messages) // 2
-                self._apply_or_split(messages[:middle])
-                self._apply_or_split(messages[middle:])
-            else:
-                self._set_aside(messages[0], error)
+        try:
+            self._apply_together(messages, careful=True)
+        except Exception as error:
+            if is_away(error):
+                raise StoreAway from error
+            raise
 
-    def _apply_together(self, messages: Sequence[Received]) -> None:
+    def _apply_together(self, messages: Sequence[Received], *, careful: bool) -> None:
         outcomes: Counter[tuple[str, str]] = Counter()
         with self._store.begin() as tx:
             subjects = sorted({m.subject for m in messages if m.subject})
@@ -145,14 +156,37 @@ class Applier:
                 elif message.sequence > last[message.subject] + 1:
                     early.append(message)
                     outcomes["early", message.name or ""] += 1
+                elif careful and (failure := self._try(tx, message)) is not None:  # what follows it comes early
+                    outcomes[self._set_aside(tx, message, failure), message.name or ""] += 1
                 else:
-                    outcomes[self._use(tx, message), message.name or ""] += 1
+                    outcomes["ok" if careful else self._use(tx, message), message.name or ""] += 1
                     last[message.subject] = message.sequence
                     self._use_waiting(tx, message.subject, last, aside, outcomes)
             held.wait(tx.session, self._kit, self._source, early, clock.real_now())
             self._move_positions(tx, before, last)
         for (outcome, name), count in outcomes.items():
             metrics.MESSAGES.labels(self._source, name, outcome).inc(count)
+
+    def _try(self, tx: Transaction, message: Received) -> Exception | None:
+        """Use a message within a savepoint, a few times if need be; the error it ended with, None when it is done."""
+        failure: Exception | None = None
+        for attempt in range(IMMEDIATE_TRIES):
+            savepoint, said = tx.session.begin_nested(), tx.said
+            try:
+                self._use(tx, message)
+                savepoint.commit()
+                return None
+            except Exception as error:
+                if is_away(error):
+                    raise
+                savepoint.rollback()
+                tx.unsay(said)
+                failure = error
+            if isinstance(failure, NotYet | Undecodable):
+                break
+            if attempt + 1 < IMMEDIATE_TRIES:
+                time.sleep(0.02)
+        return failure
 
     def _use_waiting(
         self,
@@ -165,7 +199,10 @@ class Applier:
         """Apply what waited for the message just applied."""
         while (row := aside.get((subject, last[subject] + 1))) is not None and row.state == "waiting":
             message = held.received(row)
-            outcomes[self._use(tx, message), message.name or ""] += 1
+            if (failure := self._try(tx, message)) is not None:
+                self._put_off(tx, row, failure)
+                return
+            outcomes["ok", message.name or ""] += 1
             held.release(tx.session, self._kit, row.id)
             last[subject] += 1
             del aside[subject, last[subject]]
@@ -194,42 +231,23 @@ class Applier:
                 {"source": self._source, "subjects": moved, "lasts": [after[subject] for subject in moved]},
             )
 
-    def _set_aside(self, message: Received, error: Exception) -> None:
-        """What to do with a message that alone fails: again at once, again later, or park."""
-        if isinstance(error, Undecodable):
-            self._park(message, f"undecodable: {error}")
-            return
-        if isinstance(error, NotYet):
-            self._hold(message, f"not yet: {error}", held.not_yet_delay(1))
-            return
-        for _ in range(IMMEDIATE_TRIES - 1):
-            time.sleep(0.05)
-            try:
-                self._apply_together([message])
-                return
-            except Exception as again:
-                if is_away(again):
-                    raise StoreAway from again
-                error = again
-        self._log(message, error)
-        self._hold(message, _reason(error), held.failure_delay(1))
+    def _set_aside(self, tx: Transaction, message: Received, failure: Exception) -> str:
+        """Keep a message that fails: to be tried again later, or parked when it cannot be read. Returns the outcome."""
+        now = clock.real_now()
+        if isinstance(failure, Undecodable):
+            self._park(tx, message, _reason(failure))
+            return "parked"
+        if isinstance(failure, NotYet):
+            delay = held.not_yet_delay(1)
+        else:
+            self._log(message, failure)
+            delay = held.failure_delay(1)
+        held.hold(tx.session, self._kit, self._source, message, _reason(failure), now, delay or 0.0)
+        return "retry"
 
-    def _hold(self, message: Received, reason: str, delay: float | None) -> None:
-        try:
-            with self._store.begin() as tx:
-                held.hold(tx.session, self._kit, self._source, message, reason, clock.real_now(), delay or 0)
-        except Exception as error:
-            raise StoreAway from error
-        metrics.MESSAGES.labels(self._source, message.name or "", "retry").inc()
-
-    def _park(self, message: Received, reason: str) -> None:
+    def _park(self, tx: Transaction, message: Received, reason: str) -> None:
         log.error("message parked", source=self._source, event_type=message.name, reason=reason)
-        try:
-            with self._store.begin() as tx:
-                held.park(tx.session, self._kit, self._source, message, reason, clock.real_now())
-        except Exception as error:
-            raise StoreAway from error
-        metrics.MESSAGES.labels(self._source, message.name or "unknown", "parked").inc()
+        held.park(tx.session, self._kit, self._source, message, reason, clock.real_now())
 
     def retry_due(self) -> float | None:
         try:
@@ -261,18 +279,19 @@ class Applier:
                     raise
                 savepoint.rollback()
                 failure = error
-            tx.forget_events()
-            delay = (
-                held.not_yet_delay(row.attempts + 1)
-                if isinstance(failure, NotYet)
-                else None
-                if isinstance(failure, Undecodable)
-                else held.failure_delay(row.attempts + 1)
-            )
-            held.failed_again(tx.session, self._kit, row, _reason(failure), now, delay)
-        if not isinstance(failure, NotYet):
-            self._log(held.received(row), failure)
+            tx.unsay(0)
+            self._put_off(tx, row, failure)
         return True
+
+    def _put_off(self, tx: Transaction, row: Any, failure: Exception) -> None:
+        """A held message failed once more: later again, or to the operator."""
+        delay: float | None = None
+        if isinstance(failure, NotYet):
+            delay = held.not_yet_delay(row.attempts + 1)
+        elif not isinstance(failure, Undecodable):
+            delay = held.failure_delay(row.attempts + 1)
+            self._log(held.received(row), failure)
+        held.failed_again(tx.session, self._kit, row, _reason(failure), clock.real_now(), delay)
 
     def _use_held(self, tx: Transaction, row: Any) -> None:
         """Apply a held message if it is its turn; what is not newer than the position is let go."""

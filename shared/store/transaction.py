@@ -83,9 +83,14 @@ class Transaction:
         """Take back what was scheduled, if it has not fired."""
         timers.cancel(self.session, self.kit, kind, key)
 
-    def forget_events(self) -> None:
-        """Drop what was to be said; for a use case whose work was rolled back to a savepoint."""
-        self._events = []
+    @property
+    def said(self) -> int:
+        """How much was said so far: what `unsay` goes back to when a savepoint is rolled back."""
+        return len(self._events)
+
+    def unsay(self, said: int) -> None:
+        """Drop what was said since."""
+        del self._events[said:]
 
     def flush(self) -> None:
         """Number the events and write them into the outbox. The store calls it just before the commit.

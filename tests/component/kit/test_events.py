@@ -192,6 +192,35 @@ def test_a_failing_event_is_set_aside_and_only_its_own_complaint_waits(store: St
     assert held(store) == []
 
 
+def test_a_failing_event_that_waited_does_not_blame_the_one_before_it(store: Store) -> None:
+    subject = new_id()
+
+    def fragile(tx: Transaction, event: Event) -> None:
+        if event.sequence == 2:
+            raise ValueError("cannot")
+        note(tx, event)
+
+    Batch(store, "intake", messages(subject, 2, 3)).apply({WITHDRAWN: fragile})
+    Batch(store, "intake", messages(subject, 1)).apply({WITHDRAWN: fragile})
+    assert applied(store, subject) == [1]
+    assert sorted(held(store)) == [("retry", 2), ("waiting", 3)]
+
+
+def test_what_a_failing_event_did_and_said_before_it_failed_is_undone(store: Store) -> None:
+    sick, well = new_id(), new_id()
+
+    def fragile(tx: Transaction, event: Event) -> None:
+        note(tx, event)
+        if event.subject == sick:
+            raise ValueError("cannot")
+
+    Batch(store, "intake", messages(sick, 1) + messages(well, 1)).apply({WITHDRAWN: fragile})
+    outbox = store.definition.kit.outbox
+    with store.read() as session:
+        assert list(session.scalars(select(outbox.c.subject))) == [well]
+    assert applied(store, sick) == []
+
+
 def test_what_fails_again_and_again_is_parked_and_can_be_replayed_or_discarded(store: Store) -> None:
     subject = new_id()
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from services.intake.domain.draft import Identity
+from services.intake.handlers import process_sms, receive_sms
 from services.intake.store import queries
 from services.intake.store import tables as t
+from shared.store import Timer
 from tests.component.intake.people import Filed, client, desk, file, row
 from tests.harness import Service, eventually
 
@@ -210,20 +213,50 @@ def test_a_reply_completes_what_was_asked_for(intake: Service, gateway: Any, pho
     assert intake.said("complaint.completed", filed.complaint_id)
 
 
-def test_messages_of_one_telephone_are_read_in_their_order(intake: Service, gateway: Any, phone: str) -> None:
-    intake.stop_worker()
-    try:
-        for number in range(8):
-            words = "KOLUT Jalan rusak di desa kami" if number == 0 else f"tambahan nomor {number}"
-            query = urlencode({"secret": SECRET, "id": f"{phone}-{number}", "from": phone, "text": words})
-            assert gateway.get(f"/sms/kannel?{query}").status_code == 200
-    finally:
-        intake.start_worker()
-    sms = eventually(lambda: outcome(intake, f"{phone}-7"))
-    assert sms.outcome == "added"
+def kept_unread(intake: Service, phone: str, *texts: str) -> list[Timer]:
+    """Messages that were taken in but not read yet, as timers that would have them read."""
+    with intake.store.begin() as tx:
+        for text in texts:
+            receive_sms(tx, gateway_id=f"id-{next(_numbers)}", sender=phone, raw=text.encode(), charset=None)
+        rows = tx.session.execute(select(t.inbound_sms).order_by(t.inbound_sms.c.sms_id.desc()).limit(len(texts))).all()
+        timers = tx.kit.timers
+        tx.session.execute(delete(timers).where(timers.c.key.in_([str(row.sms_id) for row in rows])))
+    return [
+        Timer(0, "sms.process", str(row.sms_id), None, row.received_at, {"sms_id": str(row.sms_id)}, 0)
+        for row in reversed(rows)
+    ]
+
+
+def test_a_message_never_overtakes_an_earlier_one_of_the_same_telephone(intake: Service, phone: str) -> None:
+    timers = kept_unread(intake, phone, "KOLUT Jalan rusak di desa kami", "tambahan satu", "tambahan dua")
+    with intake.store.begin() as tx:
+        process_sms(tx, timers[2])  # the last one's timer comes first
     with intake.store.read() as session:
-        words = [message.body for message in queries.messages(session, sms.complaint_id)]
-    assert words == [f"tambahan nomor {number}" for number in range(1, 8)]
+        (complaint_id,) = queries.complaints_from(session, Identity(phone=phone), only_open=True)
+        assert [m.body for m in queries.messages(session, complaint_id)] == ["tambahan satu", "tambahan dua"]
+    with intake.store.begin() as tx:
+        process_sms(tx, timers[0])  # has nothing left to do
+    with intake.store.read() as session:
+        assert len(queries.complaints_from(session, Identity(phone=phone), only_open=True)) == 1
+
+
+def test_two_workers_do_not_read_one_telephone_at_the_same_time(intake: Service, phone: str) -> None:
+    first, second = kept_unread(intake, phone, "KOLUT Jalan rusak di desa kami", "tambahan satu")
+
+    def read_second() -> None:
+        with intake.store.begin() as tx:
+            process_sms(tx, second)
+
+    other = threading.Thread(target=read_second)
+    with intake.store.begin() as tx:
+        process_sms(tx, first)
+        other.start()
+        other.join(timeout=0.5)
+        assert other.is_alive()
+    other.join(timeout=10)
+    with intake.store.read() as session:
+        (complaint_id,) = queries.complaints_from(session, Identity(phone=phone), only_open=True)
+        assert [m.body for m in queries.messages(session, complaint_id)] == ["tambahan satu"]
 
 
 # -- mistakes --------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ _RATING = re.compile(r"[1-5]")
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a sender wants.
+    """What a sender wants. `keyword` is the one a new complaint began with.
 
     `what` is register, status, add, object, accept, consent, help or text (none of these).
     `codes` are the codes in it, best first; `mistyped`: where a code belongs stands something like one.
@@ -43,6 +43,7 @@ class Command:
     mistyped: bool = False
     rating: int | None = None
     given: bool | None = None
+    keyword: str | None = None
 
 
 def parse(text: str, keywords: Iterable[str], read_code: CodeReader) -> Command:
@@ -51,13 +52,13 @@ def parse(text: str, keywords: Iterable[str], read_code: CodeReader) -> Command:
     command = command_in(text, read_code)
     if command:
         return command
-    rest = after_keyword(text, keywords)
-    if rest is None:
+    keyword, rest = split_keyword(text, keywords)
+    if keyword is None:
         return Command("text", words=text, codes=tuple(codes_in(text, read_code)))
     inner = command_in(rest, read_code)  # "KOLUT STATUS K7Q2…": the habit of the national number 1708
     if inner and (inner.codes or inner.what == "help"):
         return inner
-    return Command("register", words=rest)
+    return Command("register", words=rest, keyword=keyword)
 
 
 def command_in(text: str, read_code: CodeReader) -> Command | None:
@@ -80,14 +81,13 @@ def command_in(text: str, read_code: CodeReader) -> Command | None:
     return None
 
 
-def after_keyword(text: str, keywords: Iterable[str]) -> str | None:
-    """What follows the longest keyword the text begins with; None when it begins with none."""
-    best: int | None = None
-    for keyword in keywords:
-        end = _end_of(keyword, text)
-        if end is not None and (best is None or end > best):
-            best = end
-    return None if best is None else text[best:].lstrip(" .,:;-\n")
+def split_keyword(text: str, keywords: Iterable[str]) -> tuple[str | None, str]:
+    """The longest keyword the text begins with, and what follows it; None and the text when it begins with none."""
+    ends = {keyword: end for keyword in keywords if (end := _end_of(keyword, text)) is not None}
+    if not ends:
+        return None, text
+    longest = max(ends, key=lambda keyword: ends[keyword])
+    return longest, text[ends[longest] :].lstrip(" .,:;-\n")
 
 
 @dataclass(frozen=True, slots=True)

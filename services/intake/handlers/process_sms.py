@@ -55,11 +55,12 @@ def _read(tx: Transaction, sms: Row[Any]) -> tuple[str, UUID | None]:
         return ask_back(tx, "empty", sender), None
     if not readable(words):
         return ask_back(tx, "unreadable", sender), None
-    command = parse(words, queries.keywords(tx.session, today), read_code)
+    keywords = queries.keywords(tx.session, today)
+    command = parse(words, keywords, read_code)
     if command.what == "help":
         return ask_back(tx, "help", sender), None
-    if command.what == "register":
-        return _register(tx, command, sender, region)
+    if command.keyword:
+        return _register(tx, command, sender, keywords[command.keyword])
     return _act(tx, command, sender)
 
 

@@ -65,11 +65,11 @@ def has_category(session: Session, code: str) -> bool:
     return session.execute(select(t.categories.c.code).where(t.categories.c.code == code)).first() is not None
 
 
-def keywords(session: Session, day: date) -> list[str]:
-    """The words that open a complaint by text message on a day; first the one people are told."""
+def keywords(session: Session, day: date) -> dict[str, str]:
+    """The words that open a complaint by text message on a day, and their regions; first the one people are told."""
     k = t.keywords
-    query = select(k.c.keyword).where(k.c.valid_from <= day, or_(k.c.valid_to.is_(None), k.c.valid_to >= day))
-    return list(session.execute(query.order_by(k.c.shown.desc(), k.c.keyword)).scalars())
+    query = select(k).where(k.c.valid_from <= day, or_(k.c.valid_to.is_(None), k.c.valid_to >= day))
+    return {row.keyword: row.region for row in session.execute(query.order_by(k.c.shown.desc(), k.c.keyword))}
 
 
 def file_types(session: Session) -> dict[str, str]:

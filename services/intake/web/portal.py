@@ -31,7 +31,7 @@ blueprint = Blueprint("portal", __name__)
 def home() -> str:
     """What this is, and two doors: report, and follow a report."""
     with store().read() as session:
-        keyword = queries.keywords(session, clock.now().date())[0]
+        keyword = next(iter(queries.keywords(session, clock.now().date())))
     return render_template(
         "intake/home.html",
         keyword=keyword,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.domain.commands import Command, after_keyword, codes_in, parse, resembles_code
+from services.intake.domain.commands import Command, codes_in, parse, resembles_code, split_keyword
 from services.intake.handlers.codes import read_code
 from shared.ids import spaced, tracking_code
 
@@ -48,7 +48,7 @@ def test_a_word_that_only_begins_like_a_keyword_is_none(text: str) -> None:
 
 
 def test_a_keyword_alone_registers_nothing_but_is_one() -> None:
-    assert read("KOLUT") == Command("register", words="")
+    assert read("KOLUT") == Command("register", words="", keyword="KOLUT")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_every_text_has_some_meaning(text: str) -> None:
 
 @given(st.text(st.characters(categories=["L"]), min_size=1, max_size=100))
 def test_words_after_a_keyword_are_kept(words: str) -> None:
-    assert after_keyword("LAPOR: " + words, ["LAPOR"]) == words
+    assert split_keyword("LAPOR: " + words, ["LAPOR"]) == ("LAPOR", words)
 
 
 def test_codes_are_found_in_order() -> None:
@@ -167,3 +167,8 @@ def test_codes_are_found_in_order() -> None:
     found = list(codes_in(f"{first} dan {spaced(second)}", read_code))
     assert found[0] == first
     assert second in found
+
+
+def test_of_two_keywords_the_longer_one_wins() -> None:
+    assert split_keyword("LAPOR KOLUT jalan rusak", KEYWORDS) == ("LAPOR KOLUT", "jalan rusak")
+    assert split_keyword("Kab. Kolut jalan rusak", KEYWORDS)[0] == "KAB KOLUT"

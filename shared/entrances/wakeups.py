@@ -28,10 +28,11 @@ class Wakeups(SharedExtension):  # type: ignore[misc]
         self._sleepers[channel].append(wake)
 
     def start(self) -> None:
-        self.container.spawn_managed_thread(self._run, identifier="wakeups")
+        self._thread = self.container.spawn_managed_thread(self._run, identifier="wakeups")
 
     def stop(self) -> None:
         self._stopping = True
+        self._thread.wait()
 
     def _run(self) -> None:
         url = self.open_store.store.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)

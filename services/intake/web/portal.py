@@ -18,7 +18,7 @@ from services.intake.web.peers import agencies
 from services.intake.web.uploads import Typed, limits_now, sent_fields, sent_files
 from services.intake.web.words import LABELS
 from shared import clock
-from shared.errors import Conflict, Invalid, TooLarge
+from shared.errors import Conflict, Invalid, TooLarge, TooMany
 from shared.settings import env
 from shared.texts import current_language
 from shared.texts import gettext as _
@@ -67,8 +67,8 @@ def hand_in_form() -> Response:
             },
             new_key=True,
         )
-    except (Invalid, TooLarge) as refusal:
-        return _again(sent, refusal.errors or {"form": refusal.detail(current_language())})
+    except (Invalid, TooLarge, TooMany) as refusal:
+        return _again(sent, refusal.errors or {"form": refusal.detail(current_language())}, status=refusal.status)
     return _received(done)
 
 
@@ -78,8 +78,8 @@ def privacy() -> str:
     return render_template("intake/privacy.html", limits=limits_now())
 
 
-def _again(sent: dict[str, Any], errors: dict[str, Any], *, new_key: bool = False) -> Response:
-    return make_response(_form(sent, errors, new_key=new_key), 422)
+def _again(sent: dict[str, Any], errors: dict[str, Any], *, new_key: bool = False, status: int = 422) -> Response:
+    return make_response(_form(sent, errors, new_key=new_key), status)
 
 
 def _form(typed: dict[str, Any], errors: dict[str, Any], *, new_key: bool = False) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import smtplib
 import socket
@@ -147,6 +148,14 @@ def test_noise_on_the_line_is_answered_with_an_error(post: Post, noise: bytes) -
         assert line.recv(500)[:1] in (b"5", b"")
     with post.conversation() as line:
         assert line.noop()[0] == 250
+
+
+def test_only_so_many_conversations_at_once(post: Post) -> None:
+    with contextlib.ExitStack() as stack:
+        lines = [stack.enter_context(socket.create_connection(("127.0.0.1", post.port), timeout=10)) for _ in range(51)]
+        greetings = [line.recv(100)[:3] for line in lines]
+    assert greetings == [b"220"] * 50 + [b"421"]
+    eventually(lambda: post.conversation().noop()[0] == 250)
 
 
 # -- a new complaint -------------------------------------------------------------------------------

@@ -161,6 +161,16 @@ def test_a_form_without_its_token_changes_nothing(intake: Service, browser: Any)
     assert "Formulir" in answer.text
 
 
+def test_a_flood_from_one_connection_ends_and_keeps_what_was_typed(intake: Service) -> None:
+    flooder = client(intake, "203.0.113.77")
+    for number in range(60):
+        file(intake, flooder, body=f"Banjir laporan nomor {number}")
+    answer = report(flooder, title="Judul saya")
+    assert answer.status_code == 429
+    assert page(answer).xpath("//input[@name='title']/@value") == ["Judul saya"]
+    assert report(client(intake, "203.0.113.78")).status_code == 201
+
+
 def test_words_of_a_reporter_never_become_markup(intake: Service, browser: Any) -> None:
     sign_in(intake, browser, title="<script>alert(1)</script>", body="<img src=x onerror=alert(1)> rusak parah")
     answer = browser.get("/laporan-saya")

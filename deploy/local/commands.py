@@ -8,7 +8,7 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from deploy.local import checks, packages, programs, runstate, settings, virtualenv
 from deploy.local.place import Place
@@ -83,11 +83,11 @@ def clean(place: Place, test: Place) -> int:
     if not place.run.exists():
         tell("Nothing to clean.")
         return 0
-    for each, stop in ((place, "make down"), (test, "Ctrl-C where it runs")):
-        if runstate.holder_of_lock(each) is not None:
-            raise Refusal(f"Still running in {each.shown(each.run)}: stop it first with {stop}.")
-        runstate.stop_leftovers(each)
-    shutil.rmtree(place.run)
+    with ExitStack() as held:
+        for each in (each for each in (place, test) if each.run.exists()):
+            held.enter_context(runstate.lock(each, "clean"))
+            runstate.stop_leftovers(each)
+        shutil.rmtree(place.run)
     tell(f"Removed {place.shown(place.run)}. The virtual environment .venv stays.")
     return 0
 

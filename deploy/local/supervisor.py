@@ -25,7 +25,7 @@ STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOK = 0.15
 
 #: A start that takes longer is told about, and refused after the second.
-PATIENCE, LIMIT = 15.0, 180.0
+PATIENCE, LIMIT = 15.0, 300.0
 
 #: How often in a row a program may fail before we give up.
 TRIES, TRIES_AT_START = 7, 3

@@ -12,10 +12,11 @@ from pathlib import Path
 from shared import clock, logs, settings
 from shared.contracts import catalogue
 from shared.contracts.vocabulary import SERVICES
-from shared.errors import Refusal
+from shared.errors import NotFound, Refusal
+from shared.logs import log
 from shared.messaging import parked, topology
 from shared.settings import env
-from shared.store import Store, migrate, open_store
+from shared.store import Store, migrate, open_store, timers
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,6 +72,12 @@ def _parser() -> argparse.ArgumentParser:
     holding.add_argument("--source")
     holding.add_argument("--event")
     holding.set_defaults(run=_parked)
+
+    giving_up = commands.add_parser("given-up", help="timers whose work failed for good (mails, SMS, deliveries)")
+    giving_up.add_argument("action", choices=("list", "resume"))
+    giving_up.add_argument("service", choices=SERVICES)
+    giving_up.add_argument("ids", nargs="*", type=int)
+    giving_up.set_defaults(run=_given_up)
     return parser
 
 
@@ -142,6 +149,21 @@ def _parked(options: argparse.Namespace) -> None:
             parked.replay(store, held_id)
         else:
             parked.discard(store, held_id)
+
+
+def _given_up(options: argparse.Namespace) -> None:
+    store = _open(options.service)
+    if options.action == "list":
+        with store.read() as session:
+            for row in timers.given_up(session, store.definition.kit):
+                print(f"{row.id}\t{row.due_at:%Y-%m-%d %H:%M}\t{row.kind}\t{row.key}\t{row.attempts}\t{row.error}")
+        return
+    for timer_id in options.ids:
+        with store.begin() as tx:
+            if not timers.resume(tx.session, tx.kit, timer_id, tx.now):
+                raise NotFound("no_such_timer", detail_en="This timer is not among those given up.")
+            tx.wake_timers()
+        log.warning("given-up timer resumed", timer_id=timer_id)
 
 
 if __name__ == "__main__":

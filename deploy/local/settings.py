@@ -124,4 +124,6 @@ def _intake(system: System) -> dict[str, str]:
         "INTAKE_INDEX_KEY": system.secrets["intake-index"],
         "INTAKE_SMTP_BIND": f"127.0.0.1:{system.ports['smtp']}",
         "INTAKE_SMS_SECRET": system.secrets["intake-sms"],
+        "INTAKE_SMS_NUMBER": "1708",
+        "INTAKE_MAIL_ADDRESS": "lapor@kolutkab.example",
     }

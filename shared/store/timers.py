@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select, text, update
+from sqlalchemy import Row, case, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -121,6 +121,30 @@ def failed(session: Session, kit: KitTables, timer_id: int, error: str, again_at
             state="pending" if again_at else "given_up",
         )
     )
+
+
+def given_up(session: Session, kit: KitTables, limit: int = 100) -> list[Row[Any]]:
+    """Timers whose work failed for good, oldest first: id, kind, key, due_at, attempts, error."""
+    t = kit.timers
+    rows = session.execute(
+        select(t.c.id, t.c.kind, t.c.key, t.c.due_at, t.c.attempts, t.c.error)
+        .where(t.c.state == "given_up")
+        .order_by(t.c.id)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+def resume(session: Session, kit: KitTables, timer_id: int, now: datetime) -> bool:
+    """Have a given-up timer's work tried again at once; False when it is not given up (any more)."""
+    t = kit.timers
+    resumed = session.execute(
+        update(t)
+        .where(t.c.id == timer_id, t.c.state == "given_up")
+        .values(state="pending", next_try_at=now, attempts=0)
+        .returning(t.c.id)
+    )
+    return resumed.first() is not None
 
 
 def count_attempt(session: Session, kit: KitTables, timer_id: int) -> None:

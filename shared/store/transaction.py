@@ -83,6 +83,10 @@ class Transaction:
         """Take back what was scheduled, if it has not fired."""
         timers.cancel(self.session, self.kit, kind, key)
 
+    def wake_timers(self) -> None:
+        """Have the workers look at their timers once this is committed."""
+        self._timers_changed = True
+
     @property
     def said(self) -> int:
         """How much was said so far: what `unsay` goes back to when a savepoint is rolled back."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, case, func, select, text, update
+from sqlalchemy import case, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -123,7 +123,7 @@ def failed(session: Session, kit: KitTables, timer_id: int, error: str, again_at
     )
 
 
-def given_up(session: Session, kit: KitTables, limit: int = 100) -> list[Row[Any]]:
+def given_up(session: Session, kit: KitTables, limit: int = 100) -> list[Any]:
     """Timers whose work failed for good, oldest first: id, kind, key, due_at, attempts, error."""
     t = kit.timers
     rows = session.execute(

@@ -19,6 +19,9 @@ _TOLD_BY_OTHERS = frozenset({"registered", "objected", "escalated", "forwarded"}
 PASSED = frozenset({"late", "breached"})
 """Outcomes of a clock whose limit passed."""
 
+_TOLD = frozenset({"sent", "delivered"})
+"""States of a letter that left the house. One that waits, or got lost, told nobody anything."""
+
 
 def chronology(parts: Parts, words: Words) -> list[dict[str, Any]]:
     """Entries `{at, source, what, who, detail, words}`, oldest first. `what` and `detail` are slugs."""
@@ -58,4 +61,5 @@ def _sla(parts: Parts) -> Iterator[dict[str, Any]]:
 
 def _notify(parts: Parts) -> Iterator[dict[str, Any]]:
     for notice in parts.notices:
-        yield _entry(notice["at"], "notify", "told", "reporter", notice["channel"], None)
+        if notice["state"] in _TOLD:
+            yield _entry(notice["at"], "notify", "told", "reporter", notice["channel"], None)

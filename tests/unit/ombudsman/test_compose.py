@@ -111,6 +111,16 @@ def test_the_chronology_tells_each_thing_once_oldest_first() -> None:
     assert [e["detail"] for e in entries if e["what"] == "limit_passed"] == ["follow_up", "settlement", "legal"]
 
 
+@pytest.mark.parametrize("state", ["pending", "failed"])
+def test_a_letter_that_never_left_is_no_telling(state: str) -> None:
+    notify = dossiers.notify()
+    notify["notifications"][1]["state"] = state
+    entries = compose(dossiers.parts(notify=notify), True).content["chronology"]
+
+    told = sum(e["what"] == "told" for e in compose(dossiers.parts(), True).content["chronology"])
+    assert sum(e["what"] == "told" for e in entries) == told - 1
+
+
 def test_every_clock_shows_its_limit_its_source_and_the_days_it_is_late() -> None:
     clocks = {c["clock"]: c for c in compose(dossiers.parts(), True).content["clocks"]}
 

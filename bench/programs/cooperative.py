@@ -1,0 +1,13 @@
+"""Imported first: makes a process cooperative the way `shared.worker` does it."""
+
+# ruff: noqa: E402
+import os
+
+os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
+import eventlet
+
+eventlet.monkey_patch()
+
+import warnings
+
+warnings.filterwarnings("ignore", module="eventlet")

@@ -1,0 +1,91 @@
+"""The events that are sent to and fro: a complaint as it is registered, and the clock it starts."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from shared.contracts import event_type
+from shared.ids import new_id
+from shared.messaging import envelope
+from shared.messaging.publisher import ConfirmingPublisher, Outgoing
+
+SOURCE, NAME = "intake", "complaint.registered"
+WINDOW = 200
+
+
+def registered(complaint_id: UUID) -> dict[str, Any]:
+    """Data of `complaint.registered`, Python values."""
+    return {
+        "complaint_id": complaint_id,
+        "channel": "sms",
+        "language": "id",
+        "received_at": datetime.now(UTC),
+        "region": "74.08",
+        "district_code": "74.08.05",
+        "village_code": None,
+        "category": None,
+        "agency_id": None,
+        "anonymous": False,
+        "confidential": False,
+        "ombudsman_consent": True,
+        "event_date": None,
+        "attachments": 0,
+    }
+
+
+def clock_started(complaint_id: UUID, now: datetime) -> dict[str, Any]:
+    """Data of `clock.started`, Python values."""
+    due = now + timedelta(days=3)
+    return {
+        "complaint_id": complaint_id,
+        "clock_id": new_id(),
+        "clock": "verification",
+        "agency_id": None,
+        "started_at": now,
+        "due_at": due,
+        "due_date": due.date(),
+        "days": 3,
+        "unit": "working_days",
+        "rule_set": "bench",
+        "source": "bench",
+    }
+
+
+def status(complaint_id: str) -> dict[str, Any]:
+    """The answer to intake's `status`, JSON values."""
+    return {
+        "complaint_id": complaint_id,
+        "channel": "sms",
+        "received_at": datetime.now(UTC).isoformat(),
+        "anonymous": False,
+        "confidential": False,
+        "ombudsman_consent": True,
+        "withdrawn": False,
+    }
+
+
+def fill(url: str, queue: str, count: int) -> None:
+    """Put so many registered complaints, each the first word about it, straight into a queue."""
+    contract = event_type(SOURCE, NAME)
+    publisher = ConfirmingPublisher(url)
+    for start in range(0, count, WINDOW):
+        publisher.publish([_message(queue, contract) for _ in range(min(WINDOW, count - start))])
+    publisher.close()
+
+
+def _message(queue: str, contract: Any) -> Outgoing:
+    complaint_id = new_id()
+    body = json.dumps(contract.dump(registered(complaint_id)), separators=(",", ":")).encode()
+    headers = envelope.headers(
+        event_id=new_id(),
+        source=SOURCE,
+        type_=contract.type,
+        subject=complaint_id,
+        time=datetime.now(UTC),
+        sequence=1,
+        traceparent=None,
+    )
+    return Outgoing("", queue, body, headers, str(new_id()))

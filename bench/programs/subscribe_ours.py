@@ -1,0 +1,52 @@
+"""Our `@subscribe` in a worker of its own: position, one insert, one outbox row for every message of a full queue."""
+
+import bench.programs.cooperative  # noqa: F401, I001 - first
+import os
+import sys
+from typing import Any
+
+from sqlalchemy import Column, MetaData, Table, Uuid, insert
+
+from bench.programs import samples
+from bench.programs.containers import container, counted, wait_until
+from bench.stopwatch import Stopwatch, hand_over
+from shared.contracts import Event
+from shared.entrances import subscribe
+from shared.messaging.topology import queue_name
+from shared.settings import amqp_url
+from shared.store import StoreDefinition, Transaction, open_store
+from shared.store.tables import NAMING, moment
+
+metadata = MetaData(naming_convention=NAMING)
+seen = Table("seen", metadata, Column("complaint_id", Uuid, primary_key=True), moment("at"))
+STORE = StoreDefinition.of("sla", metadata, lambda tx: None)
+
+
+def note(tx: Transaction, event: Event) -> None:
+    tx.session.execute(insert(seen).values(complaint_id=event.subject, at=tx.now))
+    tx.publish("clock.started", event.subject, samples.clock_started(event.subject, tx.now))
+
+
+class Worker:
+    name = "sla"
+
+    @subscribe(samples.SOURCE)
+    def hear(self, batch: Any) -> None:
+        batch.apply({samples.NAME: note})
+
+
+def main(count: int) -> None:
+    store = open_store(STORE)
+    metadata.create_all(store.engine)
+    samples.fill(os.environ["BENCH_FILL_URL"], queue_name(Worker.name, samples.SOURCE), count)
+    worker = container(Worker, amqp_url(), store=store)
+    applied = {"source": samples.SOURCE, "event_type": samples.NAME, "outcome": "ok"}
+    watch = Stopwatch()
+    watch.start()
+    worker.start()
+    wait_until(lambda: counted("lapor_messages_consumed_total", **applied) >= count)
+    hand_over(count, watch.stop())
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

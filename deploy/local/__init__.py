@@ -13,5 +13,5 @@ standard library. One module, one job:
     programs      THE table of everything that runs
     program, probes, launch, child         one process
     supervisor    all processes            runstate     what another terminal can see of them
-    checks        `make lint` and `make test`
+    checks        `make lint`, `make test` and `make bench`
 """

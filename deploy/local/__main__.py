@@ -70,6 +70,10 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("--keep", action="store_true")
     test.add_argument("arguments", nargs="*")
     test.set_defaults(run=lambda root, options: commands.test(Place.test(root), options.arguments, options.keep))
+
+    bench = actions.add_parser("bench")
+    bench.add_argument("arguments", nargs="*")
+    bench.set_defaults(run=lambda root, options: commands.bench(Place.test(root), options.arguments))
     return parser
 
 

@@ -1,4 +1,4 @@
-"""`make lint` and `make test`: what must pass, on a whole system of its own."""
+"""`make lint`, `make test` and `make bench`: what must pass, and how fast it is, on a whole system of its own."""
 
 from __future__ import annotations
 
@@ -78,12 +78,23 @@ def hold(place: Place) -> int:
     return 0
 
 
-def fresh(place: Place) -> System:
+def bench(place: Place, arguments: Sequence[str]) -> int:
+    """Measure on a fresh system whose stores write as durably as in production. Refuses while another one runs."""
+    with runstate.lock(place, "bench"):
+        system = fresh(place, throwaway=False)
+        with Supervisor(programs.programs(system), place, purpose="bench", address=system.address) as supervisor:
+            supervisor.bring_up()
+            say("the system is ready; measuring")
+            command = (str(place.python), "-m", "bench", *arguments)
+            return supervisor.run_in_front(Program("bench", command, _environment(system), Wave.ENTRANCES))
+
+
+def fresh(place: Place, *, throwaway: bool = True) -> System:
     """A test system without any memory, at the ports of the last one."""
     runstate.stop_leftovers(place)
     place.wipe()
     place.make()
-    system = System.settle(place, throwaway=True)
+    system = System.settle(place, throwaway=throwaway)
     programs.prepare(system)
     return system
 

@@ -127,6 +127,13 @@ def test_env(place: Place) -> int:
     return checks.hold(place)
 
 
+def bench(place: Place, arguments: Sequence[str]) -> int:
+    """How fast it is, on a system of its own."""
+    place.make()
+    _install(place, [*packages.TO_RUN, *packages.TO_BENCH])
+    return checks.bench(place, arguments)
+
+
 def _install(place: Place, wanted: Sequence[packages.Package]) -> None:
     """Whatever is missing, one `make` at a time."""
     with _alone(place):

@@ -58,6 +58,8 @@ TO_TEST = (
     Package("poppler-utils", _program("pdftotext")),
 )
 
+TO_BENCH = (Package("wrk", _program("wrk")),)
+
 
 def ensure(packages: Sequence[Package], log: Path) -> None:
     """Install what is missing, or say exactly what to install."""

@@ -31,8 +31,10 @@ def _mask(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableM
 
 def set_up(role: str) -> None:
     """Log this process as JSON lines. `role` is web, worker, smtp or cli."""
+    origin = {"service": env.str("ADUAN_SERVICE", "aduan"), "role": role}
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        lambda _logger, _name, event: {**event, **origin},  # context variables do not reach every thread
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -61,4 +63,3 @@ def set_up(role: str) -> None:
         logging.getLogger(noisy).setLevel("WARNING")
     # nameko logs every refusal of a question as an error with its traceback; we count them, and log what is unexpected.
     logging.getLogger("nameko.containers").setLevel("CRITICAL")
-    structlog.contextvars.bind_contextvars(service=env.str("ADUAN_SERVICE", "aduan"), role=role)

@@ -21,3 +21,23 @@ except ValueError as error:
     for secret in ("081234567890", "wati@contoh.id", "7408014507900001"):
         assert secret not in done.stdout
     assert "ValueError" in lines[1]["exception"]
+
+
+def test_a_line_says_whose_it_is_from_any_thread() -> None:
+    program = """
+import logging, threading
+from shared import logs
+logs.set_up("worker")
+thread = threading.Thread(target=lambda: logs.log.info("ours"))
+thread.start()
+thread.join()
+logging.getLogger("somebody").warning("theirs")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env={"ADUAN_SERVICE": "sla"}
+    )
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(line["event"], line["service"], line["role"]) for line in lines] == [
+        ("ours", "sla", "worker"),
+        ("theirs", "sla", "worker"),
+    ]

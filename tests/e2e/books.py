@@ -29,14 +29,18 @@ class Books:
     """All five databases, with an administrator's eyes."""
 
     engines: dict[str, Engine]
+    server: Engine
 
     @classmethod
     def from_environment(cls) -> Books:
         url = make_url(os.environ["ADUAN_TEST_POSTGRES_URL"])
-        return cls({s: create_engine(url.set(database=f"aduan_{s}"), pool_size=1) for s in SERVICES})
+        return cls(
+            {s: create_engine(url.set(database=f"aduan_{s}"), pool_size=1, pool_pre_ping=True) for s in SERVICES},
+            create_engine(url, isolation_level="AUTOCOMMIT"),
+        )
 
     def close(self) -> None:
-        for engine in self.engines.values():
+        for engine in (*self.engines.values(), self.server):
             engine.dispose()
 
     def ask(self, service: str, question: str, **given: Any) -> list[Any]:
@@ -52,6 +56,20 @@ class Books:
         """Let everybody begin anew: guesses, reports and mails of this hour are forgotten."""
         with self.engines["intake"].begin() as connection:
             connection.execute(text("delete from counters"))
+
+    @contextlib.contextmanager
+    def away(self, service: str) -> Iterator[None]:
+        """A service's database cannot be reached in the block."""
+        name = f"aduan_{service}"
+        with self.server.connect() as connection:
+            connection.exec_driver_sql(f"alter database {name} with allow_connections false")
+            try:
+                connection.exec_driver_sql(
+                    f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
+                )
+                yield
+            finally:
+                connection.exec_driver_sql(f"alter database {name} with allow_connections true")
 
     # Quiet and unchanged
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.message import EmailMessage, MIMEPart
+from email.policy import EmailPolicy
 from email.utils import getaddresses
 
 from inscriptis import get_text
@@ -15,10 +16,33 @@ from mailparser_reply import EmailReplyParser
 from mailparser_reply.constants import MAIL_LANGUAGES, QUOTED_MATCH_INCLUDE
 
 from services.intake.domain.letters import Enclosure, Letter
-from services.intake.domain.wording import Unreadable, one_line, tidy
+from services.intake.domain.wording import Unreadable, is_charset, one_line, tidy
 
 _LONGEST_TEXT = 200_000
-"""Characters looked at: far beyond what is accepted, and short enough for the patterns of the libraries."""
+"""Characters looked at: far beyond what is accepted."""
+
+_LONGEST_REPLY = 20_000
+_LONGEST_QUOTING_LINE = 200
+"""Characters. The patterns for "Pada … menulis:" take time by the square of a line: longer ones are kept from them."""
+
+_LONGEST_HEADER = 4_000
+"""Characters of one header field, of the mail or a part. The parser takes time by the square of its length."""
+
+_HEADERS = (
+    "from",
+    "message-id",
+    "in-reply-to",
+    "references",
+    "subject",
+    "return-path",
+    "delivered-to",
+    "auto-submitted",
+    "precedence",
+    "list-id",
+    "x-autoreply",
+    "x-autorespond",
+)
+"""The header fields that are read; a mail may have a hundred thousand others."""
 
 _MOST_PARTS = 100
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
@@ -36,7 +60,17 @@ MAIL_LANGUAGES["id"] = {
     "sent_from": "Dikirim dari",
 }
 _REPLIES = EmailReplyParser(languages=["id", "en"])
+_LONG_LINE = re.compile(rf"[^\n]{{{_LONGEST_QUOTING_LINE + 1},}}")
+_STAND_IN = re.compile("\ue000([0-9]+)\ue000")
 _TELEPHONES_LINE = re.compile(r"\n+(?:Dikirim dari|Sent from|Get Outlook for|Dapatkan Outlook untuk)\b[^\n]*$")
+
+
+class _Policy(EmailPolicy):
+    """The library's reading of headers, of no more than one header can have to say."""
+
+    def header_source_parse(self, sourcelines: Sequence[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(list(sourcelines))
+        return name, value[:_LONGEST_HEADER]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +91,9 @@ def with_envelope(raw: bytes, sender: str, recipient: str) -> bytes:
 def read(raw: bytes) -> Mail:
     """A mail with its envelope in front, read. Raises Unreadable when even its structure cannot be followed."""
     try:
-        message = message_from_bytes(raw, policy=policy.default)
+        message = message_from_bytes(raw, policy=_Policy())
         assert isinstance(message, EmailMessage)
-        headers = {name.lower(): _line(value) for name, value in reversed(message.items())}
+        headers = {name: _line(message[name]) for name in _HEADERS if name in message}
         address, name = _sender(headers)
         body = _body(message)
         letter = Letter(
@@ -81,7 +115,15 @@ def newest_words(text: str) -> str:
 
     What the library takes for a signature is kept: lists of dashes are, too.
     """
-    return _TELEPHONES_LINE.sub("", tidy(_REPLIES.parse_reply(text) or ""))
+    long: list[str] = []
+
+    def put_aside(line: re.Match[str]) -> str:
+        long.append(line.group())
+        return f"\ue000{len(long) - 1}\ue000"
+
+    short = _LONG_LINE.sub(put_aside, text[:_LONGEST_REPLY].replace("\ue000", ""))
+    newest = _REPLIES.parse_reply(short) or ""
+    return _TELEPHONES_LINE.sub("", tidy(_STAND_IN.sub(lambda at: long[int(at[1])], newest)))
 
 
 def _line(value: object) -> str:
@@ -109,10 +151,7 @@ def _words(part: MIMEPart) -> str:
     raw = part.get_payload(decode=True)
     raw = raw if isinstance(raw, bytes) else b""
     charset = part.get_content_charset() or "utf-8"
-    try:
-        text = raw.decode(charset, "replace")
-    except LookupError:
-        text = raw.decode("utf-8", "replace")
+    text = raw.decode(charset if is_charset(charset) else "utf-8", "replace")
     if part.get_content_type() == "text/html":
         return str(get_text(text[:_LONGEST_TEXT], ParserConfig(display_links=False))) if text.strip() else ""
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 
@@ -17,12 +18,27 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"[^\S\n]+")
 
 
+_FOR_PROGRAMS = {"idna", "punycode", "raw-unicode-escape", "unicode-escape"}
+"""Python's names of encodings no telephone writes in; the time some take grows by the square of the text."""
+
+
 class Unreadable(ValueError):
     """Bytes that are no text in the encoding they claim."""
 
 
+def is_charset(name: str) -> bool:
+    """Whether people's text may be written in the encoding of this name."""
+    try:
+        b" ".decode(name, "replace")  # fails for encodings that do not give text, such as "zlib"
+        return codecs.lookup(name).name.replace("_", "-") not in _FOR_PROGRAMS
+    except (LookupError, ValueError):
+        return False
+
+
 def decode(raw: bytes, charset: str | None) -> str:
     """Bytes as text. Raises Unreadable when the charset is unknown or the bytes are not valid in it."""
+    if charset and not is_charset(charset):
+        raise Unreadable("unknown charset")
     try:
         return raw.decode(charset or "utf-8")
     except (LookupError, UnicodeError, ValueError) as error:

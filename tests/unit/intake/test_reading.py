@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from email.message import EmailMessage
 
 import pytest
@@ -97,3 +98,50 @@ def test_words_that_leave_without_consent_lose_other_peoples_numbers_too() -> No
     assert "7408010101900001" not in text
     assert "9999" not in text
     assert "Jalan Poros No 3 rusak." in text
+
+
+_WATI = b"From: Wati <wati@contoh.example>\r\nMessage-ID: <a@b>\r\nSubject: Jalan\r\n"
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        _WATI + b"X-Other: " + b"\r\n ".join([b"a b c d e f g h"] * 20_000) + b"\r\n\r\nJalan rusak.",
+        _WATI + b"To: " + b",\r\n ".join(b"a%d@b.c" % n for n in range(20_000)) + b"\r\n\r\nJalan rusak.",
+        _WATI + b"References: " + b"\r\n ".join(b"<a%d@b>" % n for n in range(20_000)) + b"\r\n\r\nJalan rusak.",
+        _WATI
+        + b"Content-Type: text/plain; "
+        + b";\r\n ".join(b"a%d=b" % n for n in range(20_000))
+        + b"\r\n\r\nJalan rusak.",
+        _WATI + b"".join(b"X-%d: b\r\n" % n for n in range(100_000)) + b"\r\nJalan rusak.",
+    ],
+    ids=["one endless header", "endless recipients", "endless references", "endless parameters", "endless headers"],
+)
+def test_headers_without_end_are_read_in_a_moment(mail: bytes) -> None:
+    began = time.monotonic()
+    letter = read(with_envelope(mail, "wati@contoh.example", "lapor@kolutkab.example")).letter
+    assert (letter.sender, letter.text) == ("wati@contoh.example", "Jalan rusak.")
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("charset", ["punycode", "unicode_escape", "zlib", "no-such-charset"])
+def test_an_encoding_nobody_writes_in_is_read_as_utf_8(charset: str) -> None:
+    mail = (
+        _WATI + f"Content-Type: text/plain; charset={charset}\r\n\r\n".encode() + b"Jalan rusak-" + b"zzzz9a" * 50_000
+    )
+    began = time.monotonic()
+    assert read(with_envelope(mail, "a@b", "c@d")).letter.text.startswith("Jalan rusak-zzzz9a")
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("line", ["Pada " + "a " * 100_000, "On " * 70_000, ("Pada " + "a " * 90 + "\n") * 1_000])
+def test_words_that_nearly_quote_something_are_read_in_a_moment(line: str) -> None:
+    began = time.monotonic()
+    newest_words(line)
+    assert time.monotonic() - began < 10
+
+
+def test_a_long_paragraph_in_a_reply_is_kept_whole() -> None:
+    paragraph = "Jalan di depan rumah saya rusak. " * 40
+    quoted = "Pada Sen, 16 Mar 2026 pukul 09.12 Aduan <lapor@kolutkab.example> menulis:\n\n> Laporan Anda."
+    assert newest_words(f"{paragraph}\n\nLampunya juga.\n\n{quoted}") == f"{paragraph.strip()}\n\nLampunya juga."

@@ -22,7 +22,11 @@ class MessageQuery(Schema):
     to = fields.String(
         validate=validate.Length(max=254), metadata={"description": "Telephone number or e-mail address."}
     )
-    after = fields.Integer(load_default=0, metadata={"description": "Only messages with a higher number."})
+    after = fields.Integer(
+        load_default=0,
+        validate=validate.Range(0, 2**63 - 1),
+        metadata={"description": "Only messages with a higher number."},
+    )
     complaint_id = fields.UUID()
     channel = fields.String(validate=validate.OneOf(("sms", "email")))
 

@@ -30,3 +30,10 @@ forwarded_allow_ips = os.environ.get("ADUAN_FORWARDED_ALLOW_IPS", "127.0.0.1")
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+
+
+def post_fork(server, worker):  # type: ignore[no-untyped-def]
+    """Log as every process does: JSON lines, with what slips in masked."""
+    from shared import logs
+
+    logs.set_up("web")

@@ -230,7 +230,7 @@ class Service:
         """Data of all events the service published so far, oldest first (all names when none is given)."""
         assert self._ears
         return [
-            e.data
+            dict(e.data)
             for e in self._ears.events()
             if (name is None or e.name == name) and (subject is None or e.subject == subject)
         ]

@@ -17,10 +17,12 @@ from services.intake.domain.stages import FINISHED
 from services.intake.store import tables as t
 from services.intake.store import vault
 from shared.errors import NotFound
+from shared.store.memo import once_per_session
 
 # -- facts -----------------------------------------------------------------------------------------
 
 
+@once_per_session
 def limits(session: Session, day: date) -> Limits:
     """The limits in force on a day."""
     rows = session.execute(
@@ -32,6 +34,7 @@ def limits(session: Session, day: date) -> Limits:
     return Limits(**{row.name: row.value for row in rows})
 
 
+@once_per_session
 def home_region(session: Session) -> str:
     """The regency this house serves: the first one loaded."""
     code: str = session.execute(
@@ -42,8 +45,12 @@ def home_region(session: Session) -> str:
 
 def today(session: Session, region: str, now: datetime) -> date:
     """The day at a regency's place."""
-    zone = session.execute(select(t.areas.c.timezone).where(t.areas.c.code == region)).scalar_one()
-    return now.astimezone(ZoneInfo(zone)).date()
+    return now.astimezone(_zone(session, region)).date()
+
+
+@once_per_session
+def _zone(session: Session, region: str) -> ZoneInfo:
+    return ZoneInfo(session.execute(select(t.areas.c.timezone).where(t.areas.c.code == region)).scalar_one())
 
 
 def areas(session: Session) -> Sequence[Row[Any]]:

@@ -129,6 +129,7 @@ def test_reading_stops_at_the_limit(files: Files, tmp_path: Path) -> None:
         (b"teks\x00dengan nol", "catatan.txt"),
         (b"PK\x03\x04" + os.urandom(100), "arsip.zip"),
     ],
+    ids=["windows program", "linux program", "gif", "latin-1", "null", "zip"],
 )
 def test_what_is_not_on_the_list_is_refused_whatever_its_name_says(files: Files, content: bytes, name: str) -> None:
     with pytest.raises(Invalid) as refused:

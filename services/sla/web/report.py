@@ -65,7 +65,7 @@ def table() -> Response:
     lines = csv.writer(text)
     lines.writerow([_("Sumber"), _("Aduan, catatan tenggat (sla)")])
     lines.writerow([_("Periode"), found.first.isoformat(), found.last.isoformat()])
-    lines.writerow([_("Instansi"), labels.of("agency", found.agency_id) if found.agency_id else _("semua")])
+    lines.writerow([_("Instansi"), _plain(labels.of("agency", found.agency_id)) if found.agency_id else _("semua")])
     lines.writerow([_("Dibuat"), moment(found.generated_at)])
     lines.writerow([])
     lines.writerow(
@@ -83,7 +83,7 @@ def table() -> Response:
     lines.writerow([_("Semua"), "", "", *_row(found.total)])
     for dimension, groups in found.groups.items():
         for value, figures in groups:
-            named = [_(words.DIMENSIONS[dimension]), value or "", labels.of(dimension, value)]
+            named = [_(words.DIMENSIONS[dimension]), value or "", _plain(labels.of(dimension, value))]
             lines.writerow([*named, *_row(figures)])
     for age, count in found.ages.items():
         lines.writerow([_("Umur laporan terbuka"), age, _(words.AGES[age]), count])
@@ -155,6 +155,11 @@ def _today() -> date:
 def _last_month(today: date) -> dict[str, str]:
     last = today.replace(day=1) - timedelta(days=1)
     return {"dari": last.replace(day=1).isoformat(), "sampai": last.isoformat()}
+
+
+def _plain(text: str) -> str:
+    """A cell no spreadsheet takes for a formula: anybody may write the agency asked for into an address."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _row(figures: Figures) -> list[int | str]:

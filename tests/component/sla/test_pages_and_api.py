@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -207,6 +208,12 @@ def test_the_csv_says_where_it_comes_from_and_has_every_group(web: FlaskClient) 
     assert ["Semua", "", "", "4", "1", "3", "4", "4"] in lines
     assert ["Instansi", "dlh", "Dinas Lingkungan Hidup", "1", "0", "1", "", ""] in lines
     assert "laporan-2026-03-01-2026-03-31.csv" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("formula", ["=HYPERLINK(1)", "+1", "-1", "@SUM(1)"])
+def test_an_agency_out_of_an_address_is_no_formula_in_the_csv(web: FlaskClient, formula: str) -> None:
+    answer = page(web, f"/tenggat/laporan.csv?{PERIOD}&{urlencode({'instansi': formula})}", "koordinator")
+    assert ["Instansi", f"'{formula}"] in list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
 
 
 def test_without_a_period_the_report_is_of_last_month(web: FlaskClient) -> None:

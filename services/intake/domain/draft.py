@@ -36,6 +36,8 @@ class Limits:
     sms_per_window: int
     mails_per_window: int
     complaints_per_window: int
+    uploads_per_window: int
+    messages_per_window: int
     guesses_per_window: int
 
 

@@ -11,7 +11,8 @@ from flask_smorest import Blueprint
 from services.intake import handlers
 from services.intake.store import queries
 from services.intake.web import schemas
-from services.intake.web.hand_in import client_address, hand_in
+from services.intake.web.floods import client_address
+from services.intake.web.hand_in import hand_in
 from services.intake.web.peers import agencies
 from services.intake.web.uploads import limits_now, sent_fields, sent_files
 from shared.errors import Refusal, Unavailable

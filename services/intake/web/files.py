@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response
 
+from services.intake.domain.blanking import blanked
 from services.intake.handlers.attach import file_store
 from services.intake.store import queries
 from shared.web import store
@@ -20,4 +21,6 @@ def show_file(token: str) -> Response:
     attachment_id = UUID(read_signed(token))
     with store().read() as session:
         file = queries.attachment(session, attachment_id)
-    return send_stored_file(file_store(), file.sha256, file.name, file.media_type)
+        # The link does not say who follows it, so the name is one that anybody may read.
+        name = blanked(file.name, queries.identity(session, file.complaint_id))
+    return send_stored_file(file_store(), file.sha256, name, file.media_type)

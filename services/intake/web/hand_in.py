@@ -8,18 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import request
-
 from services.intake import handlers
 from services.intake.domain.draft import Draft, Identity, Limits
-from services.intake.handlers.limit import count
 from services.intake.store import queries, vault
+from services.intake.web.floods import one_more_complaint
 from services.intake.web.peers import agencies
 from services.intake.web.words import AGES, said
-from shared.errors import TooMany
 from shared.files import SavedFile
 from shared.ids import spaced
-from shared.store import Transaction
 from shared.store.idempotency import once
 from shared.texts import current_language
 from shared.texts import gettext as _
@@ -52,7 +48,7 @@ def hand_in(fields: dict[str, Any], files: Sequence[SavedFile], channel: str, ke
     )
 
     def act() -> dict[str, Any]:
-        _count_client(tx)
+        one_more_complaint(tx)
         return {"complaint_id": str(handlers.register(tx, draft, files, agencies=wanted).complaint_id)}
 
     sent = {"fields": asdict(draft), "files": [file.sha256 for file in files]}
@@ -89,18 +85,3 @@ def what_happens_next(limits: Limits) -> list[str]:
 def remark(age_of_event: str, limits: Limits) -> str:
     """What to say of an event that lies far back."""
     return said(AGES, age_of_event) % {"days": limits.late_after_days, "years": limits.ombudsman_after_days // 365}
-
-
-def _count_client(tx: Transaction) -> None:
-    limits = queries.limits(tx.session, tx.now.date())
-    if count(tx, "complaint", client_address(), limits.window_minutes) > limits.complaints_per_window:
-        raise TooMany(
-            "too_many_complaints",
-            "Terlalu banyak laporan dari sambungan ini. Coba lagi satu jam lagi, atau lapor lewat SMS.",
-            "Too many reports from this connection. Try again in an hour, or report by SMS.",
-        )
-
-
-def client_address() -> str:
-    """The network address that asks, as the gateway tells it."""
-    return request.remote_addr or "unknown"

@@ -13,11 +13,11 @@ from werkzeug.wrappers import Response
 from services.intake import handlers
 from services.intake.web import schemas, words
 from services.intake.web.cookie import drop_session, keep_session, shown_session
-from services.intake.web.hand_in import client_address
+from services.intake.web.floods import client_address, one_more_message
 from services.intake.web.story import my_story
 from services.intake.web.timeline import last, merged
 from services.intake.web.uploads import Typed, limits_now, sent_fields, sent_files
-from shared.errors import Conflict, Invalid, Refusal, TooLarge, Unauthenticated
+from shared.errors import Conflict, Invalid, Refusal, TooLarge, TooMany, Unauthenticated
 from shared.store.idempotency import once
 from shared.texts import current_language
 from shared.texts import gettext as _
@@ -118,13 +118,12 @@ def _with_words(use_case: Callable[..., UUID], done: str, field: str) -> Respons
         files = sent_files()
         said = {"words": typed, "files": [file.sha256 for file in files]}
         with store().begin() as tx:
-            once(
-                tx,
-                f"message {complaint_id}",
-                form_key(),
-                said,
-                lambda: {"message_id": str(use_case(tx, complaint_id, typed, files, channel="web"))},
-            )
+
+            def say() -> dict[str, str]:
+                one_more_message(tx, complaint_id)
+                return {"message_id": str(use_case(tx, complaint_id, typed, files, channel="web"))}
+
+            once(tx, f"message {complaint_id}", form_key(), said, say)
 
     return _do(act, done, typed={field: typed}, field=field)
 
@@ -145,7 +144,7 @@ def _do(
     except Conflict as refusal:
         flash(refusal.detail(current_language()), "warning")
         return redirect(url_for("mine.show"), 303)
-    except (Invalid, TooLarge) as refusal:
+    except (Invalid, TooLarge, TooMany) as refusal:
         said = refusal.errors or {"words": refusal.detail(current_language())}
         errors = {field if name == "words" else name: sentences for name, sentences in said.items()}
     else:

@@ -11,6 +11,7 @@ from flask_smorest import Blueprint
 
 from services.intake import handlers
 from services.intake.web import schemas
+from services.intake.web.floods import one_more_message
 from services.intake.web.story import my_story
 from services.intake.web.uploads import sent_fields, sent_files
 from shared.store import Transaction
@@ -103,6 +104,7 @@ def _note(use_case: Callable[..., UUID]) -> dict[str, Any]:
     said = {"words": words, "files": [file.sha256 for file in files]}
 
     def act(tx: Transaction, complaint_id: UUID) -> dict[str, Any]:
+        one_more_message(tx, complaint_id)
         return {"message_id": str(use_case(tx, complaint_id, words, files, channel="api"))}
 
     with store().begin() as tx:

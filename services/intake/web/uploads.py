@@ -9,6 +9,7 @@ from flask import request
 from services.intake.domain.draft import Limits
 from services.intake.handlers.attach import file_limits, keep
 from services.intake.store import queries
+from services.intake.web.floods import one_more_upload
 from shared import clock
 from shared.errors import Invalid, Refusal
 from shared.files import SavedFile
@@ -45,8 +46,9 @@ def sent_files() -> list[SavedFile]:
     if not uploads:
         return []
     limits = limits_now()
-    with store().read() as session:
-        taken = file_limits(session, limits)
+    with store().begin() as tx:
+        one_more_upload(tx)
+        taken = file_limits(tx.session, limits)
     try:
         return keep(uploads, limits, taken)
     except Refusal as refusal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from typing import Any
 
@@ -9,9 +10,12 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from services.intake.handlers import limit
 from services.intake.handlers.attach import file_store
+from services.intake.handlers.tell import tell_text
 from services.intake.store import queries
 from services.intake.store import tables as t
+from shared import clock
 from tests.component.intake.people import API, by_code, client, desk, file, photo, row, token
 from tests.harness import Service, eventually
 
@@ -213,6 +217,29 @@ def test_file_names_lose_their_folders_and_tricks(intake: Service, asker: Any, n
     assert attachment.name == kept
 
 
+def test_a_file_called_after_its_anonymous_sender_is_not_sent_out_under_her_name(intake: Service, asker: Any) -> None:
+    form = upload((b"catatan", "KTP Siti Rahma.txt"))
+    form["data"] |= {"name": "Siti Rahma", "anonymous": "true"}
+    complaint_id = by_code(intake, asker.post(f"{API}/complaints", **form).json["tracking_code"])
+    with intake.store.begin() as tx:
+        (told,) = tell_text(tx, complaint_id, "an officer", "officer")["attachments"]
+    sent = asker.get(told["url"])
+    assert (sent.status_code, sent.data) == (200, b"catatan")
+    assert "Siti" not in str(told) + str(sent.headers)
+
+
+def test_files_without_end_from_one_address_are_refused_before_they_are_kept(intake: Service) -> None:
+    asker = client(intake, "198.51.100.77")
+    with intake.store.begin() as tx:
+        limits = queries.limits(tx.session, tx.now.date())
+        for _ in range(limits.uploads_per_window):
+            limit.count(tx, "upload", "198.51.100.77", limits.window_minutes)
+    answer = asker.post(f"{API}/complaints", **upload((b"one file too many", "a.txt")))
+    assert (answer.status_code, answer.json["slug"]) == (429, "too_many_uploads")
+    assert not file_store().exists(hashlib.sha256(b"one file too many").hexdigest())
+    file(intake, asker)  # without a file she is heard
+
+
 @pytest.mark.parametrize(
     ("content", "name", "status"),
     [
@@ -242,6 +269,17 @@ def test_a_picture_that_would_fill_the_memory_is_refused(asker: Any) -> None:
 def test_six_files_are_one_too_many(asker: Any) -> None:
     answer = asker.post(f"{API}/complaints", **upload(*((f"catatan {n}".encode(), f"{n}.txt") for n in range(6))))
     assert (answer.status_code, answer.json["slug"]) == (422, "too_many_files")
+
+
+def test_messages_without_end_to_one_complaint_are_refused(intake: Service, asker: Any) -> None:
+    opened = token(asker, file(intake, asker).code)
+    with intake.store.read() as session:
+        most = queries.limits(session, clock.now().date()).messages_per_window
+    statuses = [
+        asker.post(f"{API}/complaint/messages", json={"words": f"Pesan {n}"}, headers=opened).status_code
+        for n in range(most + 2)
+    ]
+    assert statuses == [201] * most + [429] * 2
 
 
 # -- the code --------------------------------------------------------------------------------------

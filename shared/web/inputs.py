@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask, abort, current_app, request
+from werkzeug.exceptions import ClientDisconnected
+from werkzeug.wsgi import LimitedStream, get_content_length
 
 from shared.errors import Invalid
 from shared.web.context import MIB
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -46,6 +52,28 @@ def guard(app: Flask) -> None:
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FIELDS
     app.config["MAX_FORM_PARTS"] = MOST_PARTS
     app.before_request(check_input)
+    app.wsgi_app = _hears_out(app.wsgi_app)  # type: ignore[assignment, method-assign]
+
+
+def _hears_out(application: WSGIApplication) -> WSGIApplication:
+    """The application, which takes in all of a body before it answers, also of one that it refuses.
+
+    A server that closes a connection with something unread resets it, and the
+    gateway would then tell of a broken service instead of our refusal.
+    """
+
+    def whole(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        length = get_content_length(environ) or 0
+        if not 0 < length <= LARGEST_BODY:
+            return application(environ, start_response)
+        body = environ["wsgi.input"] = LimitedStream(environ["wsgi.input"], length)
+        answer = application(environ, start_response)
+        with contextlib.suppress(ClientDisconnected):
+            while body.read(64 * 1024):
+                pass
+        return answer
+
+    return whole
 
 
 def check_input() -> None:

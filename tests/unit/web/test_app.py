@@ -111,6 +111,14 @@ def test_a_body_without_a_length_is_refused_rather_than_cut_off(client: FlaskCli
     assert (answer.status_code, answer.json["slug"]) == (411, "length_required")
 
 
+@pytest.mark.parametrize("path", ["/api/routing/v1/small", "/meja/kirim", "/tidak-ada", THINGS])
+def test_what_is_refused_is_heard_out_first(client: FlaskClient, path: str) -> None:
+    # Closing on unread bytes resets the connection, and the gateway would say 503 in place of our refusal.
+    body = io.BytesIO(b"x" * (LARGEST_FIELDS + 1))
+    assert client.post(path, input_stream=body, content_length=LARGEST_FIELDS + 1).status_code >= 400
+    assert body.read() == b""
+
+
 def test_a_form_with_a_thousand_parts_is_refused(client: FlaskClient) -> None:
     parts = {f"f{n}": (io.BytesIO(b"x"), "x.txt") for n in range(1000)}
     answer = client.post("/meja/kirim", data=parts, content_type="multipart/form-data")

@@ -74,7 +74,7 @@ class Books:
     # Quiet and unchanged
 
     def wait_until_quiet(self, seconds: float = 40.0) -> None:
-        """Until everything that was said is heard, and everything that is due is done."""
+        """Until everything that was said is heard, and everything that is due is done or has failed five times."""
         eventually(lambda: not self._unfinished(), seconds=seconds, every=0.2, what="the system does not come to rest")
 
     @contextlib.contextmanager
@@ -96,7 +96,8 @@ class Books:
                 """select (select count(*) from outbox),
                           (select count(*) from held where state = 'retry'),
                           (select count(*) from timers
-                           where state = 'pending' and attempts = 0 and next_try_at <= :now)""",
+                           where state = 'pending'
+                           and (attempts = 0 and next_try_at <= :now or attempts between 1 and 5))""",
                 now=clock.now(),
             )
             found += [service] if any(row) else []

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from demo.people import Reporter
 from demo.world import World
 from tests.e2e.books import Books
 from tests.e2e.processes import Processes
@@ -44,6 +46,18 @@ def books() -> Iterator[Books]:
 def world(books: Books) -> World:
     """The running system as people meet it."""
     return World.from_environment()
+
+
+@pytest.fixture
+def phone(world: World) -> Reporter:
+    """A telephone nobody used before."""
+    return Reporter(world, f"+62815{secrets.randbelow(10**8):08d}")
+
+
+@pytest.fixture
+def siti(world: World) -> Reporter:
+    """A mailbox nobody used before."""
+    return Reporter(world, f"siti-{secrets.token_hex(5)}@contoh.example")
 
 
 @pytest.fixture(scope="session")

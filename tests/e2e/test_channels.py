@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import smtplib
 import uuid
 from collections.abc import Iterator
@@ -23,18 +22,6 @@ from tests.kannel import Kannel, running_kannel
 pytestmark = pytest.mark.e2e
 
 MAILBOX = "lapor@kolutkab.example"
-
-
-@pytest.fixture
-def phone(world: World) -> Reporter:
-    """A telephone nobody used before."""
-    return Reporter(world, f"+62814{secrets.randbelow(10**8):08d}")
-
-
-@pytest.fixture
-def siti(world: World) -> Reporter:
-    """A mailbox nobody used before."""
-    return Reporter(world, f"siti-{secrets.token_hex(5)}@contoh.example")
 
 
 @pytest.fixture

@@ -62,11 +62,11 @@ class DeadLetters(DependencyProvider):  # type: ignore[misc]
         return 0.0
 
     def _park(self, message: Any) -> None:
-        headers = message.headers or {}
+        headers = json_headers(message.headers or {})
         source = str(headers.get("x-first-death-queue", "")).rpartition(".")[2] or "unknown"
         why = str(headers.get("x-first-death-reason", "dead letter"))
-        body = message.body if isinstance(message.body, bytes) else str(message.body).encode()
-        parked = Received(json_headers(headers), body)
+        body = message.body if isinstance(message.body, bytes) else str(message.body).encode(errors="replace")
+        parked = Received(headers, body)
         try:
             address = envelope.read_address(source, headers)
             parked = Received(parked.headers, body, address.event_id, address.name, address.subject, address.sequence)

@@ -8,6 +8,7 @@ acknowledges, and only then lets go of the connection.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -33,6 +34,8 @@ LONGEST_REST = 5.0
 
 LINGER = 0.003
 """Seconds to wait for one more message before a batch that is not full is applied."""
+
+_NOT_KEPT = re.compile("[\x00\ud800-\udfff]")
 
 
 class Subscription(Entrypoint):  # type: ignore[misc]
@@ -162,7 +165,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]
         self._taken.append(
             Received(
                 headers=json_headers(message.headers or {}),
-                body=body if isinstance(body, bytes) else str(body).encode(),
+                body=body if isinstance(body, bytes) else str(body).encode(errors="replace"),
                 redelivered=bool(message.delivery_info.get("redelivered")),
             )
         )
@@ -185,8 +188,13 @@ class _Step:
 
 
 def json_headers(headers: dict[str, Any]) -> dict[str, Any]:
-    """Headers as JSON can keep them; the broker's own (x-death, x-delivery-count) may hold dates and tables."""
-    return {str(k): v if isinstance(v, str | int | float | bool) else str(v) for k, v in headers.items()}
+    """Headers as the database can keep them; the broker's own (x-death, x-delivery-count) may hold dates and tables."""
+    return {_keepable(str(k)): v if isinstance(v, int) else _keepable(str(v)) for k, v in headers.items()}
+
+
+def _keepable(text: str) -> str:
+    """Text with a mark for what PostgreSQL has no room for: NUL and halves of characters."""
+    return _NOT_KEPT.sub("\ufffd", text)
 
 
 subscribe = Subscription.decorator

@@ -7,6 +7,7 @@ of that name, written as a decimal string.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,8 @@ from shared.contracts import Event, event_type
 PREFIX = "cloudEvents:"
 CONTENT_TYPE = "application/json"
 LARGEST_BODY = 64 * 1024
+LAST_SEQUENCE = 2**31 - 1
+_NAME = re.compile(r"[a-z_.]{1,80}")
 
 
 class Undecodable(Exception):
@@ -72,7 +75,7 @@ def read_address(source: str, given: dict[str, Any]) -> Address:
         raise Undecodable(f"the header {missing} is missing") from None
     except (ValueError, AttributeError, TypeError):
         raise Undecodable("a header is not what it should be") from None
-    if address.sequence < 1 or len(name) > 80:
+    if not 1 <= address.sequence <= LAST_SEQUENCE or not _NAME.fullmatch(name):
         raise Undecodable("a header is out of range")
     return address
 

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, Uuid, func, insert, select, text, update
 
 from shared.contracts import Event
+from shared.entrances.subscribe import json_headers
 from shared.errors import NotYet
 from shared.ids import new_id
 from shared.messaging import parked
@@ -288,6 +289,31 @@ def test_what_cannot_be_read_is_parked_at_once_with_the_reason(
     (row,) = parked.parked(store)
     assert row.reason.startswith("undecodable")
     assert parked.show(store, row.id)["id"] == row.id
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"note": "nul \0 within"},
+        {"nul \0 within": "note"},
+        {"note": "half a letter \ud800"},
+        {"note": float("nan")},
+        {"note": float("inf")},
+        {"cloudEvents:sequence": str(2**31)},
+        {"cloudEvents:sequence": "9" * 5000},
+        {"cloudEvents:type": "id.aduan.intake.nul \0 within.v1"},
+        {"cloudEvents:type": f"id.aduan.intake.complaint.withdrawn.v{'9' * 5000}"},
+        {"cloudEvents:subject": "nul \0 within"},
+    ],
+)
+def test_headers_the_database_has_no_room_for_stop_nothing(store: Store, given: dict[str, object]) -> None:
+    subject, well = new_id(), new_id()
+    (whole,) = messages(subject, 2)  # comes early, so it is set aside with its headers
+    bad = Received(json_headers({**whole.headers, **given}), whole.body)
+    Batch(store, "intake", [bad, *messages(well, 1)]).apply({WITHDRAWN: note})
+    assert applied(store, well) == [1]
+    ((state, _),) = held(store)
+    assert state == ("waiting" if not any(name.startswith("cloudEvents") for name in given) else "parked")
 
 
 def make_due(store: Store) -> None:

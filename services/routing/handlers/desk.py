@@ -47,15 +47,21 @@ def take(tx: Transaction, officer: Officer, complaint_id: UUID, deed: str, versi
     `unknown_case`, Conflict `changed_by_other`, Forbidden `not_yours`, or the Conflict
     of the table (domain.life).
     """
-    case = queries.case(tx.session, complaint_id, lock=True)
-    if case is None or rights.sight(officer, case) == rights.NOTHING:
-        raise refusal("unknown_case")
+    case = seen(tx, officer, complaint_id, lock=True)
     if version is not None and version != case.version:
         raise refusal("changed_by_other")
     with plainly():
         rights.require(officer, deed, case)
         if deed in life.DEEDS:
             life.after(case.standing, deed)
+    return case
+
+
+def seen(tx: Transaction, officer: Officer, complaint_id: UUID, *, lock: bool = False) -> Case:
+    """The case, when she may know of it. Raises NotFound `unknown_case`."""
+    case = queries.case(tx.session, complaint_id, lock=lock)
+    if case is None or rights.sight(officer, case) == rights.NOTHING:
+        raise refusal("unknown_case")
     return case
 
 

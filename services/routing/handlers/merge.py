@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.routing.domain import life
 from services.routing.domain.case import Case, Officer
-from services.routing.handlers.desk import Done, done, heard_of, move, said, take, write
+from services.routing.handlers.desk import Done, done, heard_of, move, said, seen, take, write
 from services.routing.handlers.refusals import refusal
 from services.routing.handlers.verify import class_it
 from services.routing.store import queries
@@ -30,6 +30,7 @@ def merge(
     `lead_unknown` or `lead_itself`, Conflict `lead_not_open`, `leads_others` or
     `confidential_not_merged`, and what `desk.take` raises.
     """
+    seen(tx, officer, complaint_id)  # before anything about any number is said to a stranger
     lead_id = queries.by_number(tx.session, lead.strip().upper())
     if lead_id is None:
         raise refusal("lead_unknown")

@@ -2,7 +2,8 @@
 
 A file is named by the SHA-256 of what is kept, so the same file twice is one
 file, and a file whose transaction rolled back harms nobody. Pictures are drawn
-anew: no EXIF, no GPS, nothing behind the last pixel.
+anew: no EXIF, no GPS, nothing behind the last pixel. Videos and recordings of
+telephones lose what they say of themselves (`shared.boxes`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import re
 import secrets
 import tempfile
+import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +25,7 @@ import puremagic
 from fsspec.implementations.local import LocalFileSystem
 from PIL import Image, ImageOps
 
+from shared import boxes
 from shared.errors import Invalid, NotFound, TooLarge
 
 MIB = 1024 * 1024
@@ -30,6 +33,11 @@ _CHUNK = 64 * 1024
 _NAME_LENGTH = 120
 _LONGEST_SIDE = 4096
 """Pixels. Enough to read a street sign in the background; larger pictures are scaled down."""
+
+_MOST_DECODED = 25_000_000
+"""Pixels of a PNG or WebP: only a JPEG can be decoded smaller than it is. Some 6 kB of PNG make 50 million."""
+
+_drawing = threading.BoundedSemaphore(1)  # one picture takes up to 300 MB; a rush of them must not take all memory
 
 _PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 _ENDINGS = {
@@ -46,6 +54,16 @@ _ENDINGS = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
 }
+
+_BRANDS = {
+    b"3g": "video/3gpp",
+    b"M4A": "audio/mp4",
+    b"M4B": "audio/mp4",
+    **dict.fromkeys((b"isom", b"iso", b"mp4", b"mp7", b"avc", b"M4V", b"MSNV", b"dash", b"qt  ", b"f4v"), "video/mp4"),
+}
+"""Beginnings of the brands of recordings (mp4ra.org). Photos have others (heic, avif), and their place within."""
+
+_BOXED = {"audio/mp4", "video/mp4", "video/3gpp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +103,12 @@ class Files:
         with tempfile.SpooledTemporaryFile(max_size=MIB) as draft:
             _copy(stream, draft, limits.max_bytes)
             media_type = _sniff(draft, name, limits.media_types)
+            kept: IO[bytes] = draft
             if media_type in _PICTURES:
-                kept: IO[bytes] = _redraw(draft, media_type, limits.max_pixels)
-            else:
-                kept = draft
+                with _drawing:
+                    kept = _redraw(draft, media_type, limits.max_pixels)
+            elif media_type in _BOXED:
+                boxes.empty(draft)
             return self._keep(kept, media_type, _with_ending(name, media_type))
 
     def open(self, sha256: str) -> IO[bytes]:
@@ -184,8 +204,7 @@ def _by_content(draft: IO[bytes], head: bytes, name: str) -> str:
         if sign:
             return media_type
     if head[4:8] == b"ftyp":
-        brand = head[8:11]
-        return "video/3gpp" if brand == b"3gp" else "audio/mp4" if brand == b"M4A" else "video/mp4"
+        return next((media_type for brand, media_type in _BRANDS.items() if head[8:12].startswith(brand)), "")
     if _is_text(draft):
         return "text/plain"
     draft.seek(0)
@@ -213,16 +232,17 @@ def _redraw(draft: IO[bytes], media_type: str, max_pixels: int) -> IO[bytes]:
     drawn = io.BytesIO()
     try:
         with Image.open(draft, formats=[_PICTURES[media_type]]) as picture:
-            if picture.width * picture.height > max_pixels:
-                limit = max_pixels // 1_000_000
+            most = max_pixels if media_type == "image/jpeg" else min(max_pixels, _MOST_DECODED)
+            if picture.width * picture.height > most:
+                limit = most // 1_000_000
                 raise TooLarge(
                     "picture_too_large",
                     f"Gambar terlalu besar. Paling banyak {limit} juta piksel.",
                     f"The picture is too large. The limit is {limit} million pixels.",
                 )
             picture.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
-            upright = ImageOps.exif_transpose(picture)
-            upright = upright.convert("RGBA" if media_type != "image/jpeg" and _see_through(upright) else "RGB")
+            ImageOps.exif_transpose(picture, in_place=True)
+            upright = picture.convert("RGBA" if media_type != "image/jpeg" and _see_through(picture) else "RGB")
             upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
             bare = Image.frombytes(upright.mode, upright.size, upright.tobytes())
     except TooLarge:

@@ -196,3 +196,52 @@ def test_nothing_but_kept_files_can_be_opened(files: Files, name: str) -> None:
 )
 def test_names_are_cleaned(declared: str, clean: str) -> None:
     assert clean_name(declared) == clean
+
+
+def box(kind: bytes, *content: bytes) -> bytes:
+    inner = b"".join(content)
+    return (8 + len(inner)).to_bytes(4) + kind + inner
+
+
+@pytest.mark.parametrize(("brand", "ending"), [(b"isom", "mp4"), (b"qt  ", "mp4"), (b"3gp4", "3gp"), (b"M4A ", "m4a")])
+def test_a_recording_loses_where_and_by_whom_it_was_made(files: Files, brand: bytes, ending: str) -> None:
+    place = b"+04.1234+121.1234/Wati"
+    sound = box(b"mdat", b"what is seen and heard")
+    video = box(b"ftyp", brand, bytes(4)) + box(
+        b"moov",
+        box(b"mvhd", b"rest"),
+        box(b"trak", box(b"tkhd", b"rest"), box(b"meta", place)),
+        box(b"udta", box(b"\xa9xyz", place), box(b"loci", place)),
+    )
+    video += (
+        (1).to_bytes(4) + b"uuid" + (16 + len(place)).to_bytes(8) + place + sound + (0).to_bytes(4) + b"uuid" + place
+    )
+    saved = files.save(io.BytesIO(video), f"a.{ending}")
+    kept = files.open(saved.sha256).read()
+    assert len(kept) == len(video)
+    assert sound in kept and kept.count(b"rest") == 2
+    assert b"Wati" not in kept and b"121.1234" not in kept
+
+
+@pytest.mark.parametrize(
+    "tail", [b"\0\0\0\x07udta", b"\0\0\0\x01uuid\0\0\0\0\0\0\0\x01", b"\xff\xff\xff\xffmoov", b"\0\0"]
+)
+def test_a_recording_with_broken_boxes_is_kept_as_it_is(files: Files, tail: bytes) -> None:
+    video = box(b"ftyp", b"isom", bytes(4)) + tail
+    assert files.open(files.save(io.BytesIO(video), "a.mp4").sha256).read() == video
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1", b"avif"])
+def test_a_photo_we_cannot_draw_anew_is_no_video(files: Files, brand: bytes) -> None:
+    with pytest.raises(Invalid):
+        files.save(io.BytesIO(box(b"ftyp", brand, bytes(4)) + bytes(100)), "IMG_0001.mp4")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_a_picture_of_few_bytes_and_many_pixels_is_refused(files: Files, kind: str) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (5100, 5000)).save(drawn, kind)
+    assert len(drawn.getvalue()) < 200_000
+    drawn.seek(0)
+    with pytest.raises(TooLarge):
+        files.save(drawn, "bom")

@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 from dataclasses import dataclass
 from datetime import UTC
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from services.ombudsman.delivery.letter import Letter, NotDelivered, Receipt
 from services.ombudsman.domain.delivery import REPLY_KEPT
 from shared.clock import now
 
-URL_FORM = "the mail server that takes referrals, e.g. smtp://name:password@mail.example:587 or smtps://mail.example"
+URL_FORM = "the mail server of referrals, e.g. smtp://name:password@mail.example:587?starttls=1 or smtps://mail.example"
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A mail server. `smtps` speaks TLS from the start; `smtp` changes to TLS when the server offers it."""
+    """A mail server. `smtps` speaks TLS from the start; `smtp` changes to TLS when the server offers it.
+
+    With a password or `?starttls=1` it must offer it, and in both cases prove who it is.
+    """
 
     host: str
     port: int
     tls: bool
     sender: str
+    starttls: bool = False
     user: str = ""
     password: str = ""
 
     @classmethod
     def from_url(cls, url: str, sender: str) -> Server:
-        """A server from `smtp://user:password@host:port`. Raises ValueError."""
+        """A server from `smtp://user:password@host:port?starttls=1`. Raises ValueError."""
         parts = urlsplit(url)
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
             raise ValueError("not an SMTP address")
@@ -40,6 +45,7 @@ class Server:
             port=parts.port or (465 if tls else 25),
             tls=tls,
             sender=sender,
+            starttls=bool(parts.username) or parse_qs(parts.query).get("starttls") == ["1"],
             user=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
         )
@@ -48,13 +54,8 @@ class Server:
 def send(server: Server, recipient: str, letter: Letter, seconds: float) -> Receipt:
     """Send the file as PDF and JSON. Its Message-ID is the same at every try. Raises NotDelivered."""
     message = _message(server.sender, recipient, letter)
-    connect = smtplib.SMTP_SSL if server.tls else smtplib.SMTP
     try:
-        with connect(server.host, server.port, timeout=seconds) as smtp:
-            smtp.ehlo()
-            if not server.tls and smtp.has_extn("starttls"):
-                smtp.starttls()
-                smtp.ehlo()
+        with _connected(server, seconds) as smtp:
             if server.user:
                 smtp.login(server.user, server.password)
             for code, reply in (
@@ -69,6 +70,24 @@ def send(server: Server, recipient: str, letter: Letter, seconds: float) -> Rece
     except (OSError, smtplib.SMTPException) as error:
         raise NotDelivered("email", type(error).__name__) from error
     return Receipt("email", code, _words(reply))
+
+
+def _connected(server: Server, seconds: float) -> smtplib.SMTP:
+    """A connection that has said who we are, and changed to TLS as the server's address demands or offers."""
+    proven = ssl.create_default_context()
+    if server.tls:
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=proven)
+    else:
+        smtp = smtplib.SMTP(server.host, server.port, timeout=seconds)
+    try:
+        smtp.ehlo()
+        if not server.tls and (server.starttls or smtp.has_extn("starttls")):
+            smtp.starttls(context=proven if server.starttls else None)
+            smtp.ehlo()
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
 
 
 def _message(sender: str, recipient: str, letter: Letter) -> EmailMessage:

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+import socket
+import ssl
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from ipaddress import IPv4Address
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlalchemy import select
 
+from services.ombudsman.delivery import Letter, NotDelivered
+from services.ombudsman.delivery.mail import Server, send
+from services.ombudsman.domain.canonical import File
 from services.ombudsman.store.tables import deliveries
+from shared.ids import new_id
 from tests.component.ombudsman.conftest import Story
 from tests.harness import Service, eventually, free_port
 
@@ -116,3 +131,54 @@ def test_a_server_that_puts_off_gets_the_same_mail_again(
     ]
     [mail] = mailserver[0].about(forwarded["number"])
     assert mail["Message-ID"] == f"<{forwarded['referral_id']}.1@aduan>"
+
+
+@pytest.mark.parametrize("address", ["smtp://aduan:rahasia@127.0.0.1:{}", "smtp://127.0.0.1:{}?starttls=1"])
+def test_a_server_that_offers_no_tls_gets_neither_password_nor_file(
+    mailserver: tuple[Mailserver, int], address: str
+) -> None:
+    server = Server.from_url(address.format(mailserver[1]), "pengaduan@kolutkab.example")
+    letter = Letter(new_id(), new_id(), "TANPA-TLS", 1, "Ombudsman", "Kolaka Utara", File({}, b"{}", "0" * 64), b"%PDF")
+    with pytest.raises(NotDelivered) as failure:
+        send(server, MAILBOX, letter, 5)
+    assert failure.value.receipt.reply == "SMTPNotSupportedError"
+    assert not mailserver[0].about("TANPA-TLS")
+
+
+def test_a_server_that_cannot_prove_who_it_is_gets_no_file(tmp_path: Path) -> None:
+    with _server_of_nobody(tmp_path) as port:
+        server = Server.from_url(f"smtps://127.0.0.1:{port}", "pengaduan@kolutkab.example")
+        letter = Letter(new_id(), new_id(), "X", 1, "Ombudsman", "Kolaka Utara", File({}, b"{}", "0" * 64), b"%PDF")
+        with pytest.raises(NotDelivered) as failure:
+            send(server, MAILBOX, letter, 5)
+    assert failure.value.receipt.reply == "SSLCertVerificationError"
+
+
+@contextmanager
+def _server_of_nobody(place: Path) -> Iterator[int]:
+    """A listener that speaks TLS with a certificate nobody vouches for."""
+    key, certificate = place / "key.pem", place / "certificate.pem"
+    made = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, made.public_key(), x509.random_serial_number(), now, now + timedelta(1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .sign(made, SHA256())
+    )
+    certificate.write_bytes(signed.public_bytes(Encoding.PEM))
+    key.write_bytes(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def greet() -> None:
+            with suppress(OSError):  # the other side hangs up, as it should
+                connection, _ = listener.accept()
+                with context.wrap_socket(connection, server_side=True) as spoken:
+                    spoken.sendall(b"220 anybody\r\n")
+
+        thread = threading.Thread(target=greet, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+        thread.join(5)

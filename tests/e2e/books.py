@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,6 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from shared import clock
 from shared.contracts.vocabulary import SERVICES
 from shared.messaging.topology import SUBSCRIPTIONS
-from tests.harness import eventually
 
 PASSING = frozenset({"outbox"})
 """Tables whose rows are meant to go away at any moment."""
@@ -75,7 +75,10 @@ class Books:
 
     def wait_until_quiet(self, seconds: float = 40.0) -> None:
         """Until everything that was said is heard, and everything that is due is done or has failed five times."""
-        eventually(lambda: not self._unfinished(), seconds=seconds, every=0.2, what="the system does not come to rest")
+        until = time.monotonic() + seconds
+        while left := self._unfinished():
+            assert time.monotonic() < until, f"the system does not come to rest: {left[:10]}"
+            time.sleep(0.2)
 
     @contextlib.contextmanager
     def unchanged(self, but: Collection[str] = ()) -> Iterator[None]:
@@ -93,14 +96,14 @@ class Books:
         for service in SERVICES:
             (row,) = self.ask(
                 service,
-                """select (select count(*) from outbox),
-                          (select count(*) from held where state = 'retry'),
+                """select (select count(*) from outbox) as outbox,
+                          (select count(*) from held where state = 'retry') as retries,
                           (select count(*) from timers
                            where state = 'pending'
-                           and (attempts = 0 and next_try_at <= :now or attempts between 1 and 5))""",
+                           and (attempts = 0 and next_try_at <= :now or attempts between 1 and 5)) as timers""",
                 now=clock.now(),
             )
-            found += [service] if any(row) else []
+            found += [f"{service}: {what}" for what, count in row._mapping.items() if count]
         return found + self._unheard()
 
     def _unheard(self) -> list[str]:

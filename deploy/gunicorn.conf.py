@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 bind = os.environ.get("ADUAN_WEB_BIND", "127.0.0.1:8000")
 
@@ -37,3 +38,15 @@ def post_fork(server, worker):  # type: ignore[no-untyped-def]
     from shared import logs
 
     logs.set_up("web")
+
+
+def on_starting(_server: Any) -> None:
+    """End with a sentence when a setting is missing: a worker process that ends over it is started again for ever."""
+    from shared.links import secret_key
+    from shared.settings import amqp_url, check_needs, database_url
+
+    if service := os.environ.get("ADUAN_SERVICE"):
+        check_needs(service)
+    database_url()
+    amqp_url()
+    secret_key()

@@ -24,6 +24,7 @@ def _setting(name: str) -> str:
     return value
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two processes share the work: a module's tests stay together, and so do all that use the one whole system."""
     for item in items:

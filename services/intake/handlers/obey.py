@@ -25,6 +25,9 @@ from shared.store import Transaction
 _INQUIRIES = {"too_long": "too_long", "unreadable": "unreadable"}
 """Problems of a text that have an answer of their own; every other text was too short to say anything."""
 
+MOST_CODES = 20
+"""Codes looked up for one message. Nobody writes so many; with more, one message would be a thousand guesses."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
@@ -40,7 +43,7 @@ def meant(session: Session, command: Command, sender: Identity) -> UUID | None:
 
     A code found by chance in plain words (one word of eleven letters in 32 has a fitting last letter) is no code.
     """
-    for code in command.codes:
+    for code in command.codes[:MOST_CODES]:
         if found := queries.by_code(session, code):
             return found
     if command.mistyped or any(resembles_code(code) for code in command.codes):

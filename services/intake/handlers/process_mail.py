@@ -27,7 +27,7 @@ from services.intake.domain.wording import has_words, shortened
 from services.intake.handlers.attach import file_limits, file_store
 from services.intake.handlers.codes import read_code
 from services.intake.handlers.limit import count
-from services.intake.handlers.obey import Sender, ask_back, inquiry_for, obey
+from services.intake.handlers.obey import MOST_CODES, Sender, ask_back, inquiry_for, obey
 from services.intake.handlers.register import NotAcceptable, register
 from services.intake.handlers.turns import wait_for_turn
 from services.intake.store import queries, vault
@@ -99,7 +99,7 @@ def _from_person(tx: Transaction, letter: Letter, row: Row[Any], index: bytes | 
 def _thread(tx: Transaction, letter: Letter, subject: str, words: str, address: str) -> tuple[UUID | None, str | None]:
     """The complaint a mail belongs to, or why it cannot be told. A code counts from anybody, a thread only from her."""
     codes = [code for text in (subject, words) for code in codes_in(text, read_code) if resembles_code(code)]
-    for code in codes:
+    for code in codes[:MOST_CODES]:
         if found := queries.by_code(tx.session, code):
             return found, None
     named = complaints_named(letter.references)

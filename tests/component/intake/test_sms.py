@@ -12,8 +12,10 @@ from sqlalchemy import delete, select
 
 from services.intake.domain.draft import Identity
 from services.intake.handlers import process_sms, receive_sms
+from services.intake.handlers.obey import MOST_CODES
 from services.intake.store import queries
 from services.intake.store import tables as t
+from shared.ids import tracking_code
 from shared.store import Timer
 from tests.component.intake.people import Filed, client, desk, file, row
 from tests.harness import Service, eventually
@@ -71,6 +73,13 @@ def owed(intake: Service, phone: str) -> list[str]:
         if inquiry["phone"] == phone:
             kinds.append(inquiry["kind"])
     return kinds
+
+
+def test_one_message_cannot_try_codes_without_end(intake: Service, gateway: Any, phone: str) -> None:
+    true = file(intake).code
+    guesses = [tracking_code() for _ in range(MOST_CODES)]
+    assert send(intake, gateway, phone, f"STATUS {' '.join(guesses)} {true}").outcome == "inquiry unknown_code"
+    assert send(intake, gateway, phone, f"STATUS {' '.join(guesses[1:])} {true}").outcome == "inquiry status"
 
 
 # -- a new complaint -------------------------------------------------------------------------------

@@ -24,14 +24,6 @@ def _setting(name: str) -> str:
     return value
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the work: a module's tests stay together, and so do all that use the one whole system."""
-    for item in items:
-        whole = "/e2e/" in item.path.as_posix()
-        item.add_marker(pytest.mark.xdist_group("system" if whole else item.path.as_posix()))
-
-
 @pytest.fixture(scope="session")
 def databases() -> Iterator[Databases]:
     """Makes databases on the test environment's PostgreSQL."""

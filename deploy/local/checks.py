@@ -40,9 +40,12 @@ def test(place: Place, arguments: Sequence[str], *, keep: bool) -> int:
     state = runstate.running(place)
     if state is not None and state.ready and state.purpose == "test-env":
         say(f"using the test system that make test-env keeps at {state.address}; it runs the code of its start")
-        return subprocess.run(
-            _command(place, arguments), cwd=place.root, env=_environment(System.running(place)), check=False
-        ).returncode
+        environment = _environment(System.running(place))
+        statuses = [
+            subprocess.run(command, cwd=place.root, env=environment, check=False).returncode
+            for command in _commands(place, arguments)
+        ]
+        return max(statuses)
     with runstate.lock(place, "test"):
         system = fresh(place)
         status = 1
@@ -52,8 +55,9 @@ def test(place: Place, arguments: Sequence[str], *, keep: bool) -> int:
             ) as supervisor:
                 supervisor.bring_up()
                 say("the test system is ready; running the tests")
-                status = supervisor.run_in_front(
-                    Program("pytest", _command(place, arguments), _environment(system), Wave.ENTRANCES)
+                status = max(
+                    supervisor.run_in_front(Program("pytest", command, _environment(system), Wave.ENTRANCES))
+                    for command in _commands(place, arguments)
                 )
                 if keep:
                     say(f"the tests ended with status {status}; the test system stays up: Ctrl-C stops it")
@@ -99,8 +103,14 @@ def fresh(place: Place, *, throwaway: bool = True) -> System:
     return system
 
 
-def _command(place: Place, arguments: Sequence[str]) -> tuple[str, ...]:
-    return (str(place.python), "-m", "pytest", *arguments)
+def _commands(place: Place, arguments: Sequence[str]) -> list[tuple[str, ...]]:
+    """What was asked for; or everything: first what has parts of its own, a module at a time in two processes, then
+    what needs the one whole system, one after the other."""
+    pytest = (str(place.python), "-m", "pytest")
+    if arguments:
+        return [(*pytest, *arguments)]
+    alone = ("tests/unit", "tests/contract", "tests/component")
+    return [(*pytest, "-n", "2", "--dist", "loadfile", *alone), (*pytest, "tests/e2e")]
 
 
 def _environment(system: System) -> dict[str, str]:

@@ -40,7 +40,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def eventually(check: Callable[[], Any], *, seconds: float = 15.0, every: float = 0.05, what: str = "") -> Any:
-    """The first true value `check` gives; fails with `what` after so many seconds. Failed assertions count as not yet."""
+    """The first true value `check` gives; fails with `what` after so many seconds. A failed assertion is no yes."""
     until = time.monotonic() + seconds
     last: Exception | None = None
     while time.monotonic() < until:

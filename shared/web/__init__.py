@@ -4,7 +4,7 @@ from shared.web.app import make_app
 from shared.web.context import current_language, form_key, rpc, store
 from shared.web.errors import field_errors
 from shared.web.inputs import body_limit, reads_bytes
-from shared.web.officers import Officer, requires, signed_in
+from shared.web.officers import Officer, recognise, requires, signed_in
 
 __all__ = [
     "Officer",
@@ -14,6 +14,7 @@ __all__ = [
     "form_key",
     "make_app",
     "reads_bytes",
+    "recognise",
     "requires",
     "rpc",
     "signed_in",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from threading import Lock
@@ -21,7 +22,7 @@ from shared.accounts import Officer, fingerprint, presented, session_of
 from shared.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from shared.web.context import is_api, kit
 
-__all__ = ["DESK", "OMBUDSMAN", "Desk", "Officer", "desk", "presented_token", "requires", "signed_in"]
+__all__ = ["DESK", "OMBUDSMAN", "Desk", "Officer", "desk", "presented_token", "recognise", "requires", "signed_in"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,6 +66,15 @@ def signed_in() -> Officer | None:
         g.officer = _officer_of(token) if token else None
     found: Officer | None = g.officer
     return found
+
+
+def recognise() -> None:
+    """Before a page open to everybody: know who is signed in, so that she keeps her way about.
+
+    The page works without, also while that cannot be checked.
+    """
+    with suppress(Unavailable):
+        signed_in()
 
 
 def requires(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:

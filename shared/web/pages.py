@@ -14,7 +14,8 @@ from markupsafe import Markup
 from shared import clock, texts
 from shared.settings import env, sandbox
 from shared.web.context import current_language, form_key, kit
-from shared.web.officers import desk
+from shared.web.officers import DESK, desk
+from shared.web.places import places_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -45,9 +46,11 @@ def draw(app: Flask, templates: Path) -> None:
 
 def _shell() -> dict[str, Any]:
     # Only who was asked for already: an error page must not ask the part that is away.
+    officer = g.get("officer")
     return {
-        "officer": g.get("officer"),
+        "officer": officer,
         "desk": desk(),
+        "places": places_of(officer, request.path) if officer and desk() is DESK else [],
         "prefix": kit().prefix,
         "sandbox_now": clock.now() if sandbox() else None,
     }

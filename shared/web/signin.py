@@ -28,6 +28,7 @@ def sign_in_blueprint(prefix: str) -> Blueprint:
     blueprint = Blueprint("sign_in", __name__, url_prefix=prefix)
     blueprint.add_url_rule("/masuk", "show", _show)
     blueprint.add_url_rule("/masuk", "enter", _enter, methods=["POST"])
+    blueprint.add_url_rule("/keluar", "ask", _ask)
     blueprint.add_url_rule("/keluar", "leave", _leave, methods=["POST"])
     return blueprint
 
@@ -101,6 +102,12 @@ def _enter() -> Response | tuple[str, int]:
         desk().cookie, token, path=desk().cookie_path, httponly=True, samesite="Lax", secure=secure_cookies()
     )
     return response
+
+
+@requires()
+def _ask() -> str:
+    # Where the other services' pages send whoever wants to leave: only here a form of ours can end the session.
+    return render_template("sign_out.html")
 
 
 def _leave() -> Response:

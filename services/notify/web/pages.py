@@ -33,6 +33,7 @@ blueprint = Blueprint("pages", __name__)
 def _words() -> dict[str, object]:
     return {
         "is_sandbox": sandbox(),
+        "readers": READERS,
         "states": STATES,
         "channels": CHANNELS,
         "audiences": AUDIENCES,

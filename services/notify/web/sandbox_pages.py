@@ -10,19 +10,21 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from services.notify.store import queries
+from services.notify.web.pages import READERS
 from shared import clock
 from shared.errors import Invalid
 from shared.texts import gettext as _
-from shared.web import store
+from shared.web import recognise, store
 
 LONGEST_JUMP = timedelta(days=366)
 
 blueprint = Blueprint("sandbox", __name__)
+blueprint.before_request(recognise)
 
 
 @blueprint.context_processor
 def _nav() -> dict[str, object]:
-    return {"is_sandbox": True}
+    return {"is_sandbox": True, "readers": READERS}
 
 
 @blueprint.get("/kotak-keluar")

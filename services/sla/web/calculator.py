@@ -19,9 +19,10 @@ from shared.contracts.sla import UNITS
 from shared.contracts.vocabulary import CLASSES, CLOCKS
 from shared.errors import Invalid
 from shared.texts import gettext as _
-from shared.web import field_errors, store
+from shared.web import field_errors, recognise, store
 
 blueprint = Blueprint("calculator", __name__)
+blueprint.before_request(recognise)
 
 OWN = "sendiri"
 """The choice of a limit of one's own."""

@@ -8,9 +8,10 @@ from services.sla.store import law
 from services.sla.web import words
 from shared import clock
 from shared.errors import Invalid
-from shared.web import store
+from shared.web import recognise, store
 
 blueprint = Blueprint("law", __name__)
+blueprint.before_request(recognise)
 
 
 def wanted_year(given: str | None, today: int) -> int:

@@ -14,7 +14,7 @@ from shared.contracts.fields import (
     word,
     yes_no,
 )
-from shared.contracts.registry import EventType, Method
+from shared.contracts.registry import EventType, Keyed, Method
 from shared.contracts.vocabulary import CHANNELS, INQUIRIES, LANGUAGES, MESSAGE_KINDS, ROLES
 
 EVENTS = (
@@ -213,6 +213,7 @@ METHODS = (
         schema("Contacts", contacts=several(CONTACT)),
         frozenset({"notify"}),
         "Where reporters want to be told, for up to 200 complaints. Unknown ids are left out.",
+        keyed=Keyed("complaint_ids", "contacts", "complaint_id"),
     ),
     Method(
         "intake",

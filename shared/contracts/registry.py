@@ -69,6 +69,19 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Keyed:
+    """How a question about many things is put together and taken apart.
+
+    `asked` is the list of keys in the request, `told` the list in the answer,
+    `key` the field of each told thing that says which of the asked it is about.
+    """
+
+    asked: str
+    told: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Method:
     """One question (or command) another service may put: who answers, who may ask, both shapes."""
 
@@ -80,6 +93,8 @@ class Method:
     summary: str
     deadline: float = 3.0
     """Seconds the caller waits unless it says otherwise."""
+    keyed: Keyed | None = None
+    """For a question about up to 200 things: several askers of one thing each can share it."""
 
 
 def source_module(service: str) -> Any:

@@ -12,7 +12,7 @@ from shared.contracts.fields import (
     word,
     yes_no,
 )
-from shared.contracts.registry import EventType, Method
+from shared.contracts.registry import EventType, Keyed, Method
 from shared.contracts.vocabulary import ARCHIVE_REASONS, CLASSES, LANGUAGES, ROLES, STATES
 
 EVENTS = (
@@ -220,6 +220,15 @@ METHODS = (
         CASE,
         frozenset({"intake", "sla", "notify", "ombudsman"}),
         "Where a case stands.",
+    ),
+    Method(
+        "routing",
+        "cases",
+        schema("CasesRequest", complaint_ids=many(identifier())),
+        schema("Cases", cases=several(CASE)),
+        frozenset({"notify"}),
+        "Where up to 200 cases stand. Unknown ids are left out.",
+        keyed=Keyed("complaint_ids", "cases", "complaint_id"),
     ),
     Method(
         "routing",

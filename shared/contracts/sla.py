@@ -14,7 +14,7 @@ from shared.contracts.fields import (
     word,
     yes_no,
 )
-from shared.contracts.registry import EventType, Method
+from shared.contracts.registry import EventType, Keyed, Method
 from shared.contracts.vocabulary import CLOCKS, ESCALATION_LEVELS, EXPIRING_CLOCKS
 
 UNITS = ("working_days", "calendar_days")
@@ -151,6 +151,15 @@ METHODS = (
         ),
         frozenset({"routing"}),
         "The earliest running limit of each of up to 200 complaints, for a queue.",
+    ),
+    Method(
+        "sla",
+        "running",
+        schema("RunningRequest", complaint_ids=many(identifier())),
+        schema("Running", clocks=several(schema("RunningClock", **_CLOCK, due_at=moment(), due_date=day()))),
+        frozenset({"notify"}),
+        "The clocks that run now, of up to 200 complaints. A complaint without one is left out.",
+        keyed=Keyed("complaint_ids", "clocks", "complaint_id"),
     ),
     Method(
         "sla",

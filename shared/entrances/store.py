@@ -6,7 +6,7 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider, SharedExtension
 
-from shared.messaging.rpc import RpcClient
+from shared.entrances.line import Line
 from shared.settings import amqp_url
 from shared.store import Store, open_store
 from shared.store.migrate import definition_of
@@ -25,12 +25,12 @@ class OpenStore(SharedExtension):  # type: ignore[misc]
 
 
 class OpenLine(SharedExtension):  # type: ignore[misc]
-    """The one RPC client of a worker process."""
+    """The one line of a worker process to the other services."""
 
-    rpc: RpcClient
+    rpc: Line
 
     def setup(self) -> None:
-        self.rpc = RpcClient(amqp_url())
+        self.rpc = Line(amqp_url())
 
     def stop(self) -> None:
         self.rpc.close()
@@ -50,5 +50,5 @@ class RpcProvider(DependencyProvider):  # type: ignore[misc]
 
     open_line = OpenLine()
 
-    def get_dependency(self, worker_ctx: Any) -> RpcClient:
+    def get_dependency(self, worker_ctx: Any) -> Line:
         return self.open_line.rpc

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
 from typing import Any
 
 import eventlet
@@ -23,10 +22,11 @@ from shared import metrics
 from shared.entrances.loop import Loop
 from shared.entrances.store import OpenStore
 from shared.logs import log
-from shared.messaging.batch import Batch, Handler, StoreAway
+from shared.messaging.batch import Batch, StoreAway
 from shared.messaging.held import Received
 from shared.messaging.topology import queue_name
 from shared.settings import amqp_url, env
+from shared.usecases import Handlers
 
 HEARTBEAT = 30
 LONGEST_REST = 5.0
@@ -180,7 +180,7 @@ class _Step:
         self._step = step
         self.next_retry: float | None = None
 
-    def apply(self, handlers: Mapping[str, Handler]) -> None:
+    def apply(self, handlers: Handlers) -> None:
         if self._step == "apply":
             self._batch.apply(handlers)
         else:

@@ -4,7 +4,9 @@ For each source and subject the store keeps the last sequence applied. An event
 is applied when it is the next one, in the same transaction that moves this
 position; dropped when it is not newer; set aside when one before it is missing.
 
-When a batch fails it is applied once more with a savepoint around each event.
+A batch is applied in waves: of each complaint its next event, so that a use
+case which takes several at once (`Together`) is given all of a wave. When a
+batch fails it is applied once more, event by event with a savepoint around each.
 Who fails there is set aside and tried again with growing delays, then parked;
 later events of the same complaint wait behind it, all others go on. When the
 database is away `StoreAway` tells the subscription to pause and try the same
@@ -14,9 +16,10 @@ batch again.
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -31,8 +34,11 @@ from shared.messaging.envelope import Undecodable
 from shared.messaging.held import Received
 from shared.store import Store, Transaction
 from shared.store.database import is_away
+from shared.usecases import Handler, Handlers, Together
 
-Handler = Callable[[Transaction, Event], None]
+Outcomes = Counter[tuple[str, str]]
+"""How often an event of a name came to what: (outcome, name)."""
+
 IMMEDIATE_TRIES = 3
 
 
@@ -66,14 +72,14 @@ class Batch:
         self._source = source
         self._messages = messages
 
-    def apply(self, handlers: Mapping[str, Handler]) -> None:
+    def apply(self, handlers: Handlers) -> None:
         """Apply, drop or set aside every message. Returns when all of it is committed. Raises StoreAway."""
         applier = Applier(self._store, self._source, handlers)
         with metrics.MESSAGE_SECONDS.labels(self._source).time():
             applier.apply(self._messages)
         metrics.BATCH_SIZE.labels(self._source).observe(len(self._messages))
 
-    def retry_due(self, handlers: Mapping[str, Handler]) -> float | None:
+    def retry_due(self, handlers: Handlers) -> float | None:
         """Try again what is due; returns the seconds until the next try, None when nothing waits for one."""
         return Applier(self._store, self._source, handlers).retry_due()
 
@@ -81,7 +87,7 @@ class Batch:
 class Applier:
     """One service's handling of one source."""
 
-    def __init__(self, store: Store, source: str, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, store: Store, source: str, handlers: Handlers) -> None:
         self._store = store
         self._source = source
         self._handlers = handlers
@@ -141,37 +147,80 @@ class Applier:
             raise
 
     def _apply_together(self, messages: Sequence[Received], *, careful: bool) -> None:
-        outcomes: Counter[tuple[str, str]] = Counter()
+        outcomes: Outcomes = Counter()
         with self._store.begin() as tx:
             subjects = sorted({m.subject for m in messages if m.subject})
             last = self._lock_positions(tx, subjects)
             before = dict(last)
             aside = held.of_subjects(tx.session, self._kit, self._source, subjects)
-            early: list[Received] = []
-            for message in messages:
-                assert message.subject and message.sequence
-                place = (message.subject, message.sequence)
-                if message.sequence <= last[message.subject] or place in aside:
-                    outcomes["duplicate", message.name or ""] += 1
-                elif message.sequence > last[message.subject] + 1:
-                    early.append(message)
-                    outcomes["early", message.name or ""] += 1
-                elif careful and (failure := self._try(tx, message)) is not None:  # what follows it comes early
-                    outcomes[self._set_aside(tx, message, failure), message.name or ""] += 1
-                else:
-                    outcomes["ok" if careful else self._use(tx, message), message.name or ""] += 1
-                    last[message.subject] = message.sequence
-                    self._use_waiting(tx, message.subject, last, aside, outcomes)
+            if careful or aside:
+                early = self._one_by_one(tx, messages, last, aside, outcomes)
+            else:
+                early = self._in_waves(tx, messages, last, outcomes)
             held.wait(tx.session, self._kit, self._source, early, clock.real_now())
             self._move_positions(tx, before, last)
-        for (outcome, name), count in outcomes.items():
-            metrics.MESSAGES.labels(self._source, name, outcome).inc(count)
+        self._count(outcomes)
+
+    def _in_waves(
+        self, tx: Transaction, messages: Sequence[Received], last: dict[UUID, int], outcomes: Outcomes
+    ) -> list[Received]:
+        """Apply everything whose turn it is, of all complaints at once; returns what came too early."""
+        turns: dict[UUID, list[Received]] = defaultdict(list)
+        early: list[Received] = []
+        for message in messages:
+            assert message.subject and message.sequence
+            if message.sequence <= last[message.subject]:
+                outcomes["duplicate", message.name or ""] += 1
+            elif message.sequence > last[message.subject] + 1:
+                early.append(message)
+                outcomes["early", message.name or ""] += 1
+            else:
+                turns[message.subject].append(message)
+                last[message.subject] = message.sequence
+        for wave in zip_longest(*turns.values()):
+            self._use_wave(tx, [message for message in wave if message], outcomes)
+        return early
+
+    def _use_wave(self, tx: Transaction, wave: Sequence[Received], outcomes: Outcomes) -> None:
+        given: dict[Handler | Together, list[Event]] = defaultdict(list)
+        for message in wave:
+            handler = self._handlers.get(message.name or "")
+            if handler is not None:
+                given[handler].append(envelope.read_event(self._source, message.headers, message.body))
+            outcomes["ok" if handler else "ignored", message.name or ""] += 1
+        for handler, events in given.items():
+            self._give(tx, handler, events)
+
+    def _one_by_one(
+        self,
+        tx: Transaction,
+        messages: Sequence[Received],
+        last: dict[UUID, int],
+        aside: dict[tuple[UUID, int], Any],
+        outcomes: Outcomes,
+    ) -> list[Received]:
+        """Apply each whose turn it is within a savepoint, and what waited for it; returns what came too early."""
+        early: list[Received] = []
+        for message in messages:
+            assert message.subject and message.sequence
+            if message.sequence <= last[message.subject] or (message.subject, message.sequence) in aside:
+                outcomes["duplicate", message.name or ""] += 1
+            elif message.sequence > last[message.subject] + 1:
+                early.append(message)
+                outcomes["early", message.name or ""] += 1
+            elif (failure := self._try(tx, message)) is not None:  # what follows it comes early
+                outcomes[self._set_aside(tx, message, failure), message.name or ""] += 1
+            else:
+                outcomes["ok", message.name or ""] += 1
+                last[message.subject] = message.sequence
+                self._use_waiting(tx, message.subject, last, aside, outcomes)
+        return early
 
     def _try(self, tx: Transaction, message: Received) -> Exception | None:
         """Use a message within a savepoint, a few times if need be; the error it ended with, None when it is done."""
         failure: Exception | None = None
         for attempt in range(IMMEDIATE_TRIES):
-            savepoint, said = tx.session.begin_nested(), tx.said
+            savepoint, mark = tx.session.begin_nested(), tx.mark
             try:
                 self._use(tx, message)
                 savepoint.commit()
@@ -180,7 +229,7 @@ class Applier:
                 if is_away(error):
                     raise
                 savepoint.rollback()
-                tx.unsay(said)
+                tx.forget(mark)
                 failure = error
             if isinstance(failure, NotYet | Undecodable):
                 break
@@ -194,7 +243,7 @@ class Applier:
         subject: UUID,
         last: dict[UUID, int],
         aside: dict[tuple[UUID, int], Any],
-        outcomes: Counter[tuple[str, str]],
+        outcomes: Outcomes,
     ) -> None:
         """Apply what waited for the message just applied."""
         while (row := aside.get((subject, last[subject] + 1))) is not None and row.state == "waiting":
@@ -211,11 +260,25 @@ class Applier:
         handler = self._handlers.get(message.name or "")
         if handler is None:
             return "ignored"
-        event = envelope.read_event(self._source, message.headers, message.body)
-        trace.begin(event.traceparent)
-        handler(tx, event)
-        metrics.MESSAGE_AGE.labels(self._source).observe(max(0.0, (tx.now - event.time).total_seconds()))
+        self._give(tx, handler, [envelope.read_event(self._source, message.headers, message.body)])
         return "ok"
+
+    def _give(self, tx: Transaction, handler: Handler | Together, events: Sequence[Event]) -> None:
+        """Have events applied; what is said of a complaint because of one belongs to the trace of that event."""
+        for event in events:
+            metrics.MESSAGE_AGE.labels(self._source).observe(max(0.0, (tx.now - event.time).total_seconds()))
+        if isinstance(handler, Together):
+            for event in events:
+                tx.follow(event.subject, trace.begin(event.traceparent))
+            handler.use(tx, events)
+            return
+        for event in events:
+            tx.follow(event.subject, trace.begin(event.traceparent))
+            handler(tx, event)
+
+    def _count(self, outcomes: Outcomes) -> None:
+        for (outcome, name), count in outcomes.items():
+            metrics.MESSAGES.labels(self._source, name, outcome).inc(count)
 
     def _lock_positions(self, tx: Transaction, subjects: Sequence[UUID]) -> dict[UUID, int]:
         """The last sequence applied of each subject, locked: replicas take turns on a complaint, in one order."""
@@ -279,7 +342,7 @@ class Applier:
                     raise
                 savepoint.rollback()
                 failure = error
-            tx.unsay(0)
+            tx.forget()
             self._put_off(tx, row, failure)
         return True
 
@@ -299,7 +362,7 @@ class Applier:
         assert message.subject and message.sequence
         last = self._lock_positions(tx, [message.subject])
         before = dict(last)
-        outcomes: Counter[tuple[str, str]] = Counter()
+        outcomes: Outcomes = Counter()
         if message.sequence == last[message.subject] + 1:
             outcomes[self._use(tx, message), message.name or ""] += 1
             last[message.subject] = message.sequence
@@ -309,8 +372,7 @@ class Applier:
         aside = held.of_subjects(tx.session, self._kit, self._source, [message.subject])
         self._use_waiting(tx, message.subject, last, aside, outcomes)
         self._move_positions(tx, before, last)
-        for (outcome, name), count in outcomes.items():
-            metrics.MESSAGES.labels(self._source, name, outcome).inc(count)
+        self._count(outcomes)
 
     def _log(self, message: Received, error: Exception) -> None:
         log.error(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from shared.store.tables import KitTables
@@ -28,43 +28,50 @@ class Timer:
     attempts: int
 
 
-def schedule(
-    session: Session,
-    kit: KitTables,
-    kind: str,
-    key: str,
-    due_at: datetime,
-    payload: dict[str, Any],
-    subject: UUID | None,
-) -> None:
-    """Insert the timer, or move it while it has not fired (a cancelled one becomes pending again)."""
-    t = kit.timers
-    statement = upsert(t).values(
-        kind=kind, key=key, subject=subject, payload=payload, due_at=due_at, next_try_at=due_at, state="pending"
-    )
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[t.c.kind, t.c.key],
-            set_={
-                "due_at": statement.excluded.due_at,
-                "next_try_at": statement.excluded.next_try_at,
-                "payload": statement.excluded.payload,
-                "state": "pending",
-                "attempts": 0,
-                "error": None,
-            },
-            where=t.c.state.in_(("pending", "cancelled", "given_up")),
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Have (kind, key) done at `due_at`; without a `due_at`, take it back."""
+
+    kind: str
+    key: str
+    due_at: datetime | None = None
+    payload: dict[str, Any] | None = None
+    subject: UUID | None = None
 
 
-def cancel(session: Session, kit: KitTables, kind: str, key: str) -> None:
-    t = kit.timers
-    session.execute(
-        update(t)
-        .where(t.c.kind == kind, t.c.key == key, t.c.state == "pending")
-        .values(state="cancelled", next_try_at=None)
-    )
+# Plain SQL over arrays: one short statement whatever the number of timers.
+_SCHEDULED = text("""
+    insert into timers (kind, key, subject, payload, due_at, next_try_at, state)
+    select kind, key, subject, payload, due_at, due_at, 'pending' from unnest(
+        cast(:kind as text[]), cast(:key as text[]), cast(:subject as uuid[]), cast(:payload as jsonb[]),
+        cast(:due_at as timestamptz[])
+    ) as given (kind, key, subject, payload, due_at)
+    order by kind, key
+    on conflict (kind, key) do update set
+        due_at = excluded.due_at, next_try_at = excluded.next_try_at, payload = excluded.payload,
+        state = 'pending', attempts = 0, error = null
+    where timers.state in ('pending', 'cancelled', 'given_up')
+""")
+_CANCELLED = text("""
+    update timers set state = 'cancelled', next_try_at = null
+    from unnest(cast(:kind as text[]), cast(:key as text[])) as given (kind, key)
+    where timers.kind = given.kind and timers.key = given.key and timers.state = 'pending'
+""")
+
+
+def carry_out(session: Session, orders: Sequence[Order]) -> None:
+    """Insert, move (while they have not fired; a cancelled one becomes pending again) and cancel timers.
+
+    Of several orders for the same timer the last one counts.
+    """
+    last = {(order.kind, order.key): order for order in orders}.values()
+    scheduled = [order for order in last if order.due_at]
+    cancelled = [order for order in last if not order.due_at]
+    if scheduled:
+        columns = {name: [getattr(o, name) for o in scheduled] for name in ("kind", "key", "subject", "due_at")}
+        session.execute(_SCHEDULED, {**columns, "payload": [json.dumps(o.payload) for o in scheduled]})
+    if cancelled:
+        session.execute(_CANCELLED, {name: [getattr(o, name) for o in cancelled] for name in ("kind", "key")})
 
 
 def claim(
@@ -87,20 +94,18 @@ def claim(
     return [Timer(*row) for row in rows]
 
 
-def lock(session: Session, kit: KitTables, timer_id: int) -> bool:
-    """Lock one timer that is still pending; False when it was fired or cancelled meanwhile."""
+def lock(session: Session, kit: KitTables, ids: Sequence[int]) -> set[int]:
+    """Lock timers that are still pending; what was fired or cancelled meanwhile is left out."""
     t = kit.timers
-    found = session.execute(select(t.c.id).where(t.c.id == timer_id, t.c.state == "pending").with_for_update())
-    return found.first() is not None
+    found = select(t.c.id).where(t.c.id.in_(ids), t.c.state == "pending").order_by(t.c.id).with_for_update()
+    return set(session.execute(found).scalars())
 
 
-def lease(session: Session, kit: KitTables, timer: Timer, now: datetime, seconds: float) -> None:
-    """Keep others away from a timer while its outside work is done; after a crash it comes back by itself."""
+def lease(session: Session, kit: KitTables, ids: Sequence[int], now: datetime, seconds: float) -> None:
+    """Keep others away from timers while their outside work is done; after a crash they come back by themselves."""
     t = kit.timers
     session.execute(
-        update(t)
-        .where(t.c.id == timer.id)
-        .values(next_try_at=now + timedelta(seconds=seconds), attempts=t.c.attempts + 1)
+        update(t).where(t.c.id.in_(ids)).values(next_try_at=now + timedelta(seconds=seconds), attempts=t.c.attempts + 1)
     )
 
 

@@ -46,7 +46,9 @@ class Transaction:
         self.session = session
         self.now: datetime = clock.now()
         self._events: list[dict[str, Any]] = []
-        self._timers_changed = False
+        self._timers: list[timers.Order] = []
+        self._traces: dict[UUID, str] = {}
+        self._wake_timers = False
 
     def publish(self, name: str, subject: UUID, data: Mapping[str, Any], *, time: datetime | None = None) -> None:
         """Say that something happened to `subject`. Sent after the commit, in the order said.
@@ -63,7 +65,7 @@ class Transaction:
                 "subject": subject,
                 "time": time or self.now,
                 "body": json.dumps(contract.dump(data), ensure_ascii=False, separators=(",", ":")),
-                "traceparent": trace.current(),
+                "traceparent": self._traces.get(subject) or trace.current(),
             }
         )
 
@@ -76,43 +78,51 @@ class Transaction:
         subject: UUID | None = None,
     ) -> None:
         """Have `kind` done at `due_at`. The same (kind, key) again moves it, and does nothing once it fired."""
-        timers.schedule(self.session, self.kit, kind, key, due_at, dict(payload or {}), subject)
-        self._timers_changed = True
+        self._timers.append(timers.Order(kind, key, due_at, dict(payload or {}), subject))
 
     def cancel(self, kind: str, key: str) -> None:
         """Take back what was scheduled, if it has not fired."""
-        timers.cancel(self.session, self.kit, kind, key)
+        self._timers.append(timers.Order(kind, key))
 
     def wake_timers(self) -> None:
         """Have the workers look at their timers once this is committed."""
-        self._timers_changed = True
+        self._wake_timers = True
+
+    def follow(self, subject: UUID, traceparent: str) -> None:
+        """What is said of this subject from now on belongs to this trace."""
+        self._traces[subject] = traceparent
 
     @property
-    def said(self) -> int:
-        """How much was said so far: what `unsay` goes back to when a savepoint is rolled back."""
-        return len(self._events)
+    def mark(self) -> tuple[int, int]:
+        """How far events and timers came: what `forget` goes back to when a savepoint is rolled back."""
+        return len(self._events), len(self._timers)
 
-    def unsay(self, said: int) -> None:
-        """Drop what was said since."""
-        del self._events[said:]
+    def forget(self, mark: tuple[int, int] = (0, 0)) -> None:
+        """Drop the events said and the timers ordered since."""
+        events, ordered = mark
+        del self._events[events:]
+        del self._timers[ordered:]
 
     def flush(self) -> None:
-        """Number the events and write them into the outbox. The store calls it just before the commit.
+        """Write timers and events. The store calls it just before the commit.
 
         Numbering takes a row lock per subject, so it comes last and in one
         order everywhere: short locks, no deadlocks, and the order of commits
         is the order of numbers.
         """
         self.session.flush()
+        if self._timers:
+            timers.carry_out(self.session, self._timers)
+            self._timers, self._wake_timers = [], True
         if self._events:
             self._number()
             columns = {column: [event[column] for event in self._events] for column in _OUTBOX_COLUMNS}
             self.session.execute(_OUTBOX_ROWS, columns)
             self.session.execute(text("select pg_notify('outbox', '')"))
             self._events = []
-        if self._timers_changed:
+        if self._wake_timers:
             self.session.execute(text("select pg_notify('timers', '')"))
-            self._timers_changed = False
+            self._wake_timers = False
 
     def _number(self) -> None:
         by_subject: dict[UUID, list[dict[str, Any]]] = defaultdict(list)

@@ -55,6 +55,7 @@ def test_scheduling_again_moves_it_and_cancelling_takes_it_back(store: Store) ->
 def test_what_fired_never_fires_again(store: Store) -> None:
     with store.begin() as tx:
         tx.schedule("k", "a", tx.now)
+    with store.begin() as tx:
         (timer,) = timers.claim(tx.session, tx.kit, ["k"], tx.now, 10)
         timers.fired(tx.session, tx.kit, [timer.id], tx.now)
         tx.schedule("k", "a", tx.now)
@@ -75,6 +76,7 @@ def test_two_replicas_never_get_the_same_timer(store: Store) -> None:
 def test_given_up_work_is_listed_and_can_be_resumed_once(store: Store) -> None:
     with store.begin() as tx:
         tx.schedule("k", "a", tx.now)
+    with store.begin() as tx:
         (timer,) = timers.claim(tx.session, tx.kit, ["k"], tx.now, 10)
         timers.failed(tx.session, tx.kit, timer.id, "ValueError", None)
     assert due(store) == []

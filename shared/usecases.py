@@ -1,0 +1,82 @@
+"""The shapes a service's use cases come in, whatever entrance calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared.contracts import Event
+from shared.store import Timer, Transaction
+
+Handler = Callable[[Transaction, Event], None]
+"""Applies one event."""
+
+TimerHandler = Callable[[Transaction, Timer], None]
+"""Does what fell due, in one transaction with the note that it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """A use case that takes several events in one go, each of another complaint, at most one batch of them.
+
+    For what happens to every complaint: a handful of statements for all of
+    them instead of a handful for each. When one event makes it fail, all of
+    them are given again, one by one.
+    """
+
+    use: Callable[[Transaction, Sequence[Event]], None]
+
+
+Handlers = Mapping[str, Handler | Together]
+"""Event name → use case, for one source. Events without one are read past."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A piece of outside work that went well."""
+
+    timer: Timer
+    job: Any
+    result: Any
+
+
+class Outside:
+    """Work with the outside world in three steps, so that no transaction waits for a stranger.
+
+    `prepare` and `conclude` belong to a transaction, `perform` to none: it may
+    take up to two minutes, and is repeated with the same job when the process
+    dies before `conclude` is committed. What was prepared or performed in the
+    same moment is prepared and concluded together: override the `_all` methods
+    where that saves statements.
+    """
+
+    rpc: Any
+    """The line to the other services; the worker puts it here."""
+
+    def prepare(self, tx: Transaction, timer: Timer) -> Any | None:
+        """The job, or None when there is nothing to do (any more)."""
+        raise NotImplementedError
+
+    def perform(self, job: Any) -> Any:
+        """Do it."""
+        raise NotImplementedError
+
+    def conclude(self, tx: Transaction, timer: Timer, job: Any, result: Any) -> None:
+        """Note what came of it."""
+        raise NotImplementedError
+
+    def fail(self, tx: Transaction, timer: Timer, job: Any, error: Exception, attempt: int) -> datetime | None:
+        """Note that it failed; when to try again, None to give it up."""
+        raise NotImplementedError
+
+    def prepare_all(self, tx: Transaction, timers: Sequence[Timer]) -> Mapping[int, Any]:
+        """Timer id → job; what has nothing to do is left out."""
+        jobs = {timer.id: self.prepare(tx, timer) for timer in timers}
+        return {timer_id: job for timer_id, job in jobs.items() if job is not None}
+
+    def conclude_all(self, tx: Transaction, done: Sequence[Done]) -> None:
+        """Note what came of several jobs."""
+        for one in done:
+            self.conclude(tx, one.timer, one.job, one.result)

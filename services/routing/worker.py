@@ -40,6 +40,11 @@ class Worker:
             return told.case(session, complaint_id)
 
     @answers
+    def cases(self, complaint_ids: Sequence[UUID]) -> dict[str, Any]:
+        with self.store.read() as session:
+            return told.cases(session, complaint_ids)
+
+    @answers
     def timeline(self, complaint_id: UUID) -> dict[str, Any]:
         with self.store.read() as session:
             return told.timeline(session, complaint_id)

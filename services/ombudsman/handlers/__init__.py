@@ -1,9 +1,11 @@
 """What ombudsman does: the table of contents."""
 
+from collections.abc import Mapping
+
 from services.ombudsman.handlers.acknowledge import acknowledge
 from services.ombudsman.handlers.close import close
 from services.ombudsman.handlers.deliver import DeliverReferral
-from services.ombudsman.handlers.note_complaint import note_complaint
+from services.ombudsman.handlers.note_complaints import note_complaints
 from services.ombudsman.handlers.note_consent import note_consent
 from services.ombudsman.handlers.note_progress import note_progress
 from services.ombudsman.handlers.note_withdrawal import note_withdrawal
@@ -12,10 +14,11 @@ from services.ombudsman.handlers.open_referral import open_referral
 from services.ombudsman.handlers.prepare import PrepareReferral
 from services.ombudsman.handlers.recommend import recommend
 from services.ombudsman.handlers.resume import resume
+from shared.usecases import Handlers, Together
 
-HEARS = {
+HEARS: Mapping[str, Handlers] = {
     "intake": {
-        "complaint.registered": note_complaint,
+        "complaint.registered": Together(note_complaints),
         "complaint.consented": note_consent,
         "complaint.withdrawn": note_withdrawal,
     },

@@ -17,9 +17,10 @@ from services.ombudsman.store import queries
 from services.ombudsman.store.tables import deliveries, files, sandbox_deliveries
 from shared.ids import new_id
 from shared.store import Timer, Transaction
+from shared.usecases import Outside
 
 
-class DeliverReferral:
+class DeliverReferral(Outside):
     """Outside work of kind `referral.deliver`."""
 
     rpc: Any

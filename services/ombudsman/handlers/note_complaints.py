@@ -1,6 +1,8 @@
-"""intake registered a complaint: remember where it belongs and what its reporter allowed."""
+"""intake registered complaints: remember where each belongs and what its reporter allowed."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from sqlalchemy.dialects.postgresql import insert
 
@@ -9,15 +11,17 @@ from shared.contracts import Event
 from shared.store import Transaction
 
 
-def note_complaint(tx: Transaction, event: Event) -> None:
-    """One row for the complaint, without anything personal."""
+def note_complaints(tx: Transaction, events: Sequence[Event]) -> None:
+    """One row for each complaint, without anything personal."""
     tx.session.execute(
-        insert(complaints)
-        .values(
-            complaint_id=event.subject,
-            region=event.data["region"],
-            consent=event.data["ombudsman_consent"],
-            consent_at=event.data["received_at"],
-        )
-        .on_conflict_do_nothing()
+        insert(complaints).on_conflict_do_nothing(),
+        [
+            {
+                "complaint_id": event.subject,
+                "region": event.data["region"],
+                "consent": event.data["ombudsman_consent"],
+                "consent_at": event.data["received_at"],
+            }
+            for event in events
+        ],
     )

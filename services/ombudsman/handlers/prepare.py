@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,6 +18,7 @@ from services.ombudsman.handlers.moves import deliver_soon, move
 from services.ombudsman.store import queries
 from services.ombudsman.store.tables import files
 from shared.store import Timer, Transaction
+from shared.usecases import Outside
 
 DOSSIER_SECONDS = 10.0
 """A dossier is read once in sixty days; it may take longer than a question for a page."""
@@ -44,11 +44,8 @@ class Composed:
     with_identity: bool
 
 
-class PrepareReferral:
+class PrepareReferral(Outside):
     """Outside work of kind `referral.prepare`."""
-
-    rpc: Any
-    """Asks other services; the kit puts it here."""
 
     def prepare(self, tx: Transaction, timer: Timer) -> Wanted | None:
         """What to ask for; None when the referral moved on meanwhile."""

@@ -1,5 +1,7 @@
 """Table of contents of routing: what it does at the desk, what it hears, what it tells."""
 
+from collections.abc import Mapping
+
 from services.routing.handlers import told
 from services.routing.handlers.add_note import add_note
 from services.routing.handlers.answer import answer
@@ -31,15 +33,16 @@ from services.routing.handlers.hear_reporter import (
 )
 from services.routing.handlers.mark_read import mark_read
 from services.routing.handlers.merge import merge
-from services.routing.handlers.open_case import open_case
+from services.routing.handlers.open_cases import open_cases
 from services.routing.handlers.reclassify import reclassify
 from services.routing.handlers.reopen import reopen
 from services.routing.handlers.return_case import return_case
 from services.routing.handlers.verify import verify
+from shared.usecases import Handlers, Together
 
-HEARS = {
+HEARS: Mapping[str, Handlers] = {
     "intake": {
-        "complaint.registered": open_case,
+        "complaint.registered": Together(open_cases),
         "complaint.message_received": note_message,
         "complaint.completed": note_completion,
         "complaint.withdrawn": note_withdrawal,
@@ -74,7 +77,7 @@ __all__ = [
     "dispatch",
     "mark_read",
     "merge",
-    "open_case",
+    "open_cases",
     "reclassify",
     "reopen",
     "return_case",

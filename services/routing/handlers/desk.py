@@ -102,20 +102,9 @@ def write(
     files: Sequence[SavedFile] = (),
 ) -> UUID:
     """Put what was said or done on the case's timeline; the id of the entry. `public`: words for the reporter too."""
-    item_id = new_id()
-    tx.session.execute(
-        insert(items).values(
-            item_id=item_id,
-            complaint_id=case.complaint_id,
-            at=at or tx.now,
-            what=what,
-            officer_id=officer.officer_id if officer else None,
-            agency_id=agency_id,
-            words=words,
-            public=public,
-            data=data or {},
-        )
-    )
+    row = entry(case.complaint_id, what, at or tx.now, officer, agency_id, words, public, data)
+    item_id: UUID = row["item_id"]
+    tx.session.execute(insert(items).values(row))
     if files:
         tx.session.execute(
             insert(evidence),
@@ -133,6 +122,30 @@ def write(
             ],
         )
     return item_id
+
+
+def entry(
+    complaint_id: UUID,
+    what: str,
+    at: datetime,
+    officer: Officer | None = None,
+    agency_id: str | None = None,
+    words: str | None = None,
+    public: bool = False,
+    data: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A new row of a timeline."""
+    return {
+        "item_id": new_id(),
+        "complaint_id": complaint_id,
+        "at": at,
+        "what": what,
+        "officer_id": officer.officer_id if officer else None,
+        "agency_id": agency_id,
+        "words": words,
+        "public": public,
+        "data": data or {},
+    }
 
 
 def said(words: str, field: str = "words") -> str:

@@ -43,6 +43,17 @@ def case(session: Session, complaint_id: UUID, *, lock: bool = False) -> Case | 
     return Case(**row, returned_by=frozenset(returned))
 
 
+def standings(session: Session, complaint_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Where cases stand, as the contract's `cases` tells it."""
+    told = ("complaint_id", "case_number", "state", "class_", "category", "agency_id", "dispatches", "returns")
+    rows = session.execute(
+        select(*(cases.c[name].label(name) for name in told), agencies.c.name.label("agency_name"))
+        .outerjoin(agencies, agencies.c.agency_id == cases.c.agency_id)
+        .where(cases.c.complaint_id.in_(complaint_ids))
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
 def followers(session: Session, lead_id: UUID) -> list[UUID]:
     """The complaints still merged under a lead case, locked in one order everywhere."""
     return list(

@@ -1,12 +1,16 @@
 """What sla does: every event that matters to a clock becomes a fact, and every clock is derived anew."""
 
+from collections.abc import Mapping
+
 from services.sla.handlers.breach import pass_limit
 from services.sla.handlers.escalate import escalate
 from services.sla.handlers.presume import presume
 from services.sla.handlers.record import FACTS, record
 from services.sla.handlers.remind import remind
+from shared.usecases import Handlers, Together
 
-HEARS = {source: dict.fromkeys(names, record) for source, names in FACTS.items()}
+_record = Together(record)
+HEARS: Mapping[str, Handlers] = {source: dict.fromkeys(names, _record) for source, names in FACTS.items()}
 
 TIMERS = {"clock.remind": remind, "clock.due": pass_limit, "clock.escalate": escalate, "file.presume": presume}
 

@@ -15,13 +15,13 @@ from shared.store import Timer, Transaction
 def presume(tx: Transaction, timer: Timer) -> None:
     """Add the fact, dated at the moment the time was over, unless somebody has looked meanwhile."""
     assert timer.subject is not None
-    case = histories.lock_case(tx.session, timer.subject, wait=False)
+    case = histories.lock_case(tx.session, timer.subject)
     if case is None:
         raise NotYet("the case is being changed")
     rules = book(tx.session)
-    facts = histories.history(tx.session, timer.subject)
+    facts = histories.histories_of(tx.session, [timer.subject])[timer.subject]
     presumed_at = derive(timer.subject, facts, rules.rules, rules.calendar(case.region)).presumed_at
     if presumed_at is None or presumed_at > timer.due_at:
         return
-    histories.add_fact(tx.session, timer.subject, Fact(new_id(), "presumed_complete", presumed_at))
-    recompute(tx, case)
+    histories.add_facts(tx.session, [(timer.subject, Fact(new_id(), "presumed_complete", presumed_at))])
+    recompute(tx, [case])

@@ -1,4 +1,4 @@
-"""Derive all clocks of a complaint from its history; write, say and schedule what differs from before.
+"""Derive all clocks of complaints from their histories; write, say and schedule what differs from before.
 
 It may be done at any time and as often as one likes: without a new fact, a new
 rule or a new calendar nothing differs and nothing is said.
@@ -6,7 +6,9 @@ rule or a new calendar nothing differs and nothing is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,46 +25,89 @@ from services.sla.handlers.breach import note_breach
 from services.sla.handlers.tell import tell
 from services.sla.handlers.timing import arm
 from services.sla.store import histories
-from services.sla.store.book import book
+from services.sla.store.book import Book, book
+from services.sla.store.histories import Kept
 from shared import metrics
 from shared.store import Transaction
 
 
-def recompute(tx: Transaction, case: Row[Any], **known_of_case: Any) -> None:
-    """Bring a complaint's clocks up to its history. The caller has locked the case.
+@dataclass(frozen=True, slots=True)
+class _Derived:
+    """What a complaint's history came to, and what of it is new."""
 
-    `known_of_case` are columns of the case that became known with the newest fact.
+    case: Row[Any]
+    facts: list[Fact]
+    calendar: Calendar
+    derivation: Derivation
+    found: list[Change]
+    missed: list[Breach]
+    """Breaches no timer has told."""
+    taken: set[Taken]
+    """Steps taken, the missed breaches among them."""
+
+
+def recompute(tx: Transaction, cases: Sequence[Row[Any]], numbers: Mapping[UUID, str] | None = None) -> None:
+    """Bring the clocks of complaints up to their histories. The caller has locked the cases.
+
+    `numbers` are case numbers that became known with the newest facts.
     """
-    session, complaint_id = tx.session, case.complaint_id
+    session, complaint_ids = tx.session, [case.complaint_id for case in cases]
     rules = book(session)
-    calendar = rules.calendar(case.region)
-    facts = histories.history(session, complaint_id)
-    derivation = derive(complaint_id, facts, rules.rules, calendar)
-    kept = histories.clocks(session, complaint_id)
-    known = {clock_id: one.clock for clock_id, one in kept.items()}
-    found = changes(known, derivation.clocks, tx.now)
-    differing = {clock.clock_id: clock for clock in derivation.clocks if clock != known.get(clock.clock_id)}
-    differing |= {change.clock.clock_id: change.clock for change in found}
+    histories_ = histories.histories_of(session, complaint_ids)
+    kept = histories.clocks_of(session, complaint_ids)
+    taken = histories.steps_taken(session, (clock_id for clocks in kept.values() for clock_id in clocks))
 
-    taken = histories.steps_taken(session, known)
+    armed: list[tuple[UUID, Kept]] = []
+    all_derived = []
+    for case in cases:
+        complaint_id = case.complaint_id
+        derived = _derive(case, histories_[complaint_id], kept[complaint_id], taken, rules, tx.now)
+        armed += [(complaint_id, one) for one in _arm(tx, derived, kept[complaint_id], rules)]
+        all_derived.append(derived)
+    histories.keep(session, armed)
+    for derived in all_derived:
+        _say(tx, derived)
+        _watch_for_silence(tx, derived)
+    standings = [(one.case, _standing(one, (numbers or {}).get(one.case.complaint_id))) for one in all_derived]
+    histories.change_cases(
+        session,
+        [
+            {"complaint_id": case.complaint_id, **columns}
+            for case, columns in standings
+            if any(case._mapping[name] != value for name, value in columns.items())
+        ],
+    )
+
+
+def _derive(
+    case: Row[Any], facts: list[Fact], kept: Mapping[UUID, Kept], taken: set[Taken], rules: Book, now: datetime
+) -> _Derived:
+    calendar = rules.calendar(case.region)
+    derivation = derive(case.complaint_id, facts, rules.rules, calendar)
+    known = {clock_id: one.clock for clock_id, one in kept.items()}
     missed = [b for b in derivation.breaches if Taken(b.clock_id, b.round, "due") not in taken]
-    taken |= {Taken(breach.clock_id, breach.round, "due") for breach in missed}
+    told = taken | {Taken(breach.clock_id, breach.round, "due") for breach in missed}
+    return _Derived(case, facts, calendar, derivation, list(changes(known, derivation.clocks, now)), missed, told)
+
+
+def _arm(tx: Transaction, derived: _Derived, kept: Mapping[UUID, Kept], rules: Book) -> list[Kept]:
+    """The clocks that differ from what was kept, each with the timer of its next step."""
+    clocks = derived.derivation.clocks
+    differing = {c.clock_id: c for c in clocks if c.clock_id not in kept or c != kept[c.clock_id].clock}
+    differing |= {change.clock.clock_id: change.clock for change in derived.found}
     armed = []
     for clock_id, clock in differing.items():
+        step = next_step(clock, rules.plan, derived.calendar, derived.taken)
         before = kept[clock_id].timer if clock_id in kept else None
-        armed.append(arm(tx, complaint_id, clock, next_step(clock, rules.plan, calendar, taken), before))
-    histories.keep(session, complaint_id, armed)
-
-    _say(tx, complaint_id, found, missed, {clock.clock_id: clock for clock in derivation.clocks})
-    _watch_for_silence(tx, complaint_id, derivation, found)
-    _keep_standing(tx, case, facts, calendar, known_of_case)
+        armed.append(arm(tx, derived.case.complaint_id, clock, step, before))
+    return armed
 
 
-def _say(
-    tx: Transaction, complaint_id: UUID, found: Iterable[Change], missed: list[Breach], clocks: Mapping[UUID, Clock]
-) -> None:
+def _say(tx: Transaction, derived: _Derived) -> None:
     """Tell the changes. A limit passed before its clock stopped is told first, even when no timer came to it."""
-    for change in found:
+    complaint_id, missed = derived.case.complaint_id, list(derived.missed)
+    clocks = {clock.clock_id: clock for clock in derived.derivation.clocks}
+    for change in derived.found:
         if change.what != "started":
             for breach in [b for b in missed if b.clock_id == change.clock.clock_id]:
                 note_breach(tx, complaint_id, clocks[breach.clock_id], breach)
@@ -72,38 +117,36 @@ def _say(
         note_breach(tx, complaint_id, clocks[breach.clock_id], breach)
 
 
-def _watch_for_silence(tx: Transaction, complaint_id: UUID, derivation: Derivation, found: Iterable[Change]) -> None:
+def _watch_for_silence(tx: Transaction, derived: _Derived) -> None:
     """Keep the timer that presumes a file complete when nobody looks at it."""
-    for change in found:
+    for change in derived.found:
         if change.clock.clock == "verification" and change.what == "stopped":
             tx.cancel("file.presume", str(change.clock.clock_id))
-    if derivation.presumed_at:
-        waiting = _waiting(derivation.clocks)
-        tx.schedule("file.presume", str(waiting.clock_id), derivation.presumed_at, subject=complaint_id)
+    if derived.derivation.presumed_at:
+        waiting = _waiting(derived.derivation.clocks)
+        presumed_at = derived.derivation.presumed_at
+        tx.schedule("file.presume", str(waiting.clock_id), presumed_at, subject=derived.case.complaint_id)
 
 
 def _waiting(clocks: Iterable[Clock]) -> Clock:
     return next(clock for clock in clocks if clock.clock == "verification" and clock.stopped_at is None)
 
 
-def _keep_standing(
-    tx: Transaction, case: Row[Any], facts: list[Fact], calendar: Calendar, known_of_case: dict[str, Any]
-) -> None:
-    """Write what the figures need."""
-    now = standing(facts)
+def _standing(derived: _Derived, number: str | None) -> dict[str, Any]:
+    """The columns of the case that the figures need."""
+    case, calendar, now = derived.case, derived.calendar, standing(derived.facts)
     days = None
     if now.first_answered_at:
         days = calendar.days_between(case.received_on, calendar.local_day(now.first_answered_at), "working_days")
         if case.first_answered_at is None:
             metrics.FIRST_RESPONSE.observe(days)
-    histories.change_case(
-        tx.session,
-        case.complaint_id,
-        state=now.state,
-        agency_id=now.agency_id,
-        first_answered_at=now.first_answered_at,
-        answer_days=days,
-        finished_at=now.finished_at,
-        forwarded_at=now.forwarded_at,
-        **{"class": now.class_, **known_of_case},
-    )
+    return {
+        "case_number": number or case.case_number,
+        "state": now.state,
+        "class": now.class_,
+        "agency_id": now.agency_id,
+        "first_answered_at": now.first_answered_at,
+        "answer_days": days,
+        "finished_at": now.finished_at,
+        "forwarded_at": now.forwarded_at,
+    }

@@ -1,8 +1,9 @@
-"""What another service says becomes a fact of the complaint's history; its clocks follow."""
+"""What other services say become facts of the complaints' histories; the clocks follow."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from services.sla.domain.history import Fact
 from services.sla.handlers.recompute import recompute
@@ -36,27 +37,32 @@ FACTS: Mapping[str, Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
 """Source and event: what kind of fact it is, which field says when, and where the fact's own fields come from."""
 
 
-def record(tx: Transaction, event: Event) -> None:
-    """Append the fact and derive the clocks. Whatever comes before the registration waits for it (NotYet)."""
-    what, when, details = FACTS[event.source][event.name]
-    at = event.data[when]
-    if what == "registered":
-        histories.open_case(
-            tx.session,
-            {
-                "complaint_id": event.subject,
-                "region": event.data["region"],
-                "district_code": event.data["district_code"],
-                "channel": event.data["channel"],
-                "state": "unverified",
-                "received_at": at,
-                "received_on": book(tx.session).calendar(event.data["region"]).local_day(at),
-            },
-        )
-    case = histories.lock_case(tx.session, event.subject)
-    if case is None:
+def record(tx: Transaction, events: Sequence[Event]) -> None:
+    """Append the facts and derive the clocks. Whatever comes before a registration waits for it (NotYet)."""
+    if new := [_opened(tx, event) for event in events if event.name == "complaint.registered"]:
+        histories.open_cases(tx.session, new)
+    cases = histories.lock_cases(tx.session, [event.subject for event in events])
+    if len(cases) < len(events):
         raise NotYet("the complaint is not known here yet")
-    fact = Fact(event.id, what, at, **{name: event.data[field] for name, field in details.items()})
-    histories.add_fact(tx.session, event.subject, fact)
-    number = event.data.get("case_number")
-    recompute(tx, case, **({"case_number": number} if number else {}))
+    histories.add_facts(tx.session, [(event.subject, _fact(event)) for event in events])
+    numbers = {event.subject: event.data["case_number"] for event in events if event.data.get("case_number")}
+    recompute(tx, list(cases.values()), numbers)
+
+
+def _opened(tx: Transaction, event: Event) -> dict[str, Any]:
+    """The first row of a complaint."""
+    region, received_at = event.data["region"], event.data["received_at"]
+    return {
+        "complaint_id": event.subject,
+        "region": region,
+        "district_code": event.data["district_code"],
+        "channel": event.data["channel"],
+        "state": "unverified",
+        "received_at": received_at,
+        "received_on": book(tx.session).calendar(region).local_day(received_at),
+    }
+
+
+def _fact(event: Event) -> Fact:
+    what, when, details = FACTS[event.source][event.name]
+    return Fact(event.id, what, event.data[when], **{name: event.data[field] for name, field in details.items()})

@@ -48,12 +48,12 @@ def take(tx: Transaction, timer: Timer) -> Due | None:
     may be the very thing that makes the step needless.
     """
     assert timer.subject is not None
-    case = histories.lock_case(tx.session, timer.subject, wait=False)
+    case = histories.lock_case(tx.session, timer.subject)
     if case is None:
         raise NotYet("the case is being changed")
     rules = book(tx.session)
     calendar = rules.calendar(case.region)
-    clock = histories.clocks(tx.session, timer.subject)[UUID(timer.payload["clock_id"])].clock
+    clock = histories.clocks_of(tx.session, [timer.subject])[timer.subject][UUID(timer.payload["clock_id"])].clock
     taken = histories.steps_taken(tx.session, [clock.clock_id])
     step = next_step(clock, rules.plan, calendar, taken)
     this = timer_for(clock, step)
@@ -61,5 +61,5 @@ def take(tx: Transaction, timer: Timer) -> Due | None:
         return None
     histories.take_step(tx.session, clock.clock_id, clock.round, step, step.at)
     following = next_step(clock, rules.plan, calendar, taken | {Taken(clock.clock_id, clock.round, step.name)})
-    histories.keep(tx.session, timer.subject, [arm(tx, timer.subject, clock, following, None)])
+    histories.keep(tx.session, [(timer.subject, arm(tx, timer.subject, clock, following, None))])
     return Due(case, clock, step)

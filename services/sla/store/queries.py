@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.sla.domain.calendar import Calendar, Unit
@@ -25,7 +25,7 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
 def clocks(session: Session, complaint_id: UUID, now: datetime) -> dict[str, Any]:
     """Every clock of a complaint with its sentence, oldest first; none for an unknown one."""
-    found = histories.clocks(session, complaint_id)
+    found = histories.clocks_of(session, [complaint_id])[complaint_id]
     if not found:
         return {"clocks": []}
     calendar = _calendar_of(session, complaint_id)
@@ -34,8 +34,7 @@ def clocks(session: Session, complaint_id: UUID, now: datetime) -> dict[str, Any
 
 def next_due(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> dict[str, Any]:
     """The earliest running limit of each complaint; complaints without one are left out. Raises Invalid over 200."""
-    if len(complaint_ids) > MOST_COMPLAINTS:
-        raise Invalid("too_many_ids", "Paling banyak 200 laporan sekaligus.", "At most 200 complaints at once.")
+    _not_too_many(complaint_ids)
     t = tables.clocks
     rows = session.execute(
         select(t.c.complaint_id, t.c.clock, t.c.due_date, t.c.due_at, (t.c.passes_at <= now).label("late"))
@@ -45,6 +44,22 @@ def next_due(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> 
         .order_by(t.c.complaint_id, t.c.due_at, t.c.clock)
     )
     return {"due": [dict(row) for row in rows.mappings()]}
+
+
+def running(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> dict[str, Any]:
+    """The clocks of some complaints that run now, as the contract's `running` tells it. Raises Invalid over 200."""
+    _not_too_many(complaint_ids)
+    told = ("complaint_id", "clock_id", "clock", "agency_id", "due_at", "due_date")
+    t = tables.clocks
+    rows = session.execute(
+        select(*(t.c[name] for name in told)).where(
+            t.c.complaint_id.in_(complaint_ids),
+            t.c.stopped_at.is_(None),
+            t.c.paused_at.is_(None),
+            or_(t.c.passes_at > now, and_(t.c.passes_at.is_(None), t.c.breached_at.is_(None))),
+        )
+    )
+    return {"clocks": [dict(row) for row in rows.mappings()]}
 
 
 def dossier(session: Session, complaint_id: UUID, now: datetime) -> dict[str, Any]:
@@ -126,3 +141,8 @@ def _told(complaint_id: UUID, clock: Clock, calendar: Calendar, now: datetime) -
         "sentence_id": said.id,
         "sentence_en": said.en,
     }
+
+
+def _not_too_many(complaint_ids: Sequence[UUID]) -> None:
+    if len(complaint_ids) > MOST_COMPLAINTS:
+        raise Invalid("too_many_ids", "Paling banyak 200 laporan sekaligus.", "At most 200 complaints at once.")

@@ -41,7 +41,7 @@ def everything_is_known(sla: Service, complaint: Complaint, facts: int) -> bool:
     """Whether so many facts are in the history, and all that follows was handed to the broker."""
     with sla.store.read() as session:
         waiting = session.execute(select(STORE.kit.outbox.c.id).limit(1)).first()
-        return len(histories.history(session, complaint.id)) == facts and waiting is None
+        return len(histories.histories_of(session, [complaint.id])[complaint.id]) == facts and waiting is None
 
 
 def test_the_clocks_kept_are_those_the_history_gives_and_recomputing_them_says_nothing(
@@ -60,11 +60,11 @@ def test_the_clocks_kept_are_those_the_history_gives_and_recomputing_them_says_n
         case = histories.lock_case(tx.session, complaint.id)
         assert case is not None
         rules = book(tx.session)
-        facts = histories.history(tx.session, complaint.id)
+        facts = histories.histories_of(tx.session, [complaint.id])[complaint.id]
         derived = derive(complaint.id, facts, rules.rules, rules.calendar("74.08")).clocks
-        kept = [one.clock for one in histories.clocks(tx.session, complaint.id).values()]
+        kept = [one.clock for one in histories.clocks_of(tx.session, [complaint.id])[complaint.id].values()]
         assert {clock.clock_id: clock for clock in derived} == {clock.clock_id: clock for clock in kept}
-        recompute(tx, case)
+        recompute(tx, [case])
 
     time.sleep(0.5)
     assert len(sla.all_said(subject=complaint.id)) == said

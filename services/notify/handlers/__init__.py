@@ -1,7 +1,6 @@
 """What notify does. Events plan messages; the sending happens outside transactions, step by step."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from services.notify.handlers.admit_reply import AdmitReply
 from services.notify.handlers.delivery import note_delivery
@@ -9,40 +8,42 @@ from services.notify.handlers.find_officers import FindOfficers
 from services.notify.handlers.plan import plan
 from services.notify.handlers.send import SendMessage
 from services.notify.handlers.send_again import send_again
+from shared.usecases import Handlers, Outside, Together
 
-HEARS = {
+_plan = Together(plan)
+HEARS: Mapping[str, Handlers] = {
     "intake": {
-        "complaint.registered": plan,
-        "complaint.message_received": plan,
-        "complaint.objected": plan,
-        "complaint.withdrawn": plan,
-        "complaint.consented": plan,
-        "inquiry.received": plan,
+        "complaint.registered": _plan,
+        "complaint.message_received": _plan,
+        "complaint.objected": _plan,
+        "complaint.withdrawn": _plan,
+        "complaint.consented": _plan,
+        "inquiry.received": _plan,
     },
     "routing": {
-        "case.completeness_requested": plan,
-        "case.dispatched": plan,
-        "case.returned": plan,
-        "case.answered": plan,
-        "case.closed": plan,
-        "case.reopened": plan,
-        "case.archived": plan,
-        "case.merged": plan,
+        "case.completeness_requested": _plan,
+        "case.dispatched": _plan,
+        "case.returned": _plan,
+        "case.answered": _plan,
+        "case.closed": _plan,
+        "case.reopened": _plan,
+        "case.archived": _plan,
+        "case.merged": _plan,
     },
     "sla": {
-        "clock.due_soon": plan,
-        "clock.breached": plan,
-        "escalation.raised": plan,
+        "clock.due_soon": _plan,
+        "clock.breached": _plan,
+        "escalation.raised": _plan,
     },
     "ombudsman": {
-        "referral.forwarded": plan,
-        "referral.acknowledged": plan,
-        "referral.recommended": plan,
-        "referral.closed": plan,
+        "referral.forwarded": _plan,
+        "referral.acknowledged": _plan,
+        "referral.recommended": _plan,
+        "referral.closed": _plan,
     },
 }
 
-OUTSIDE: dict[str, Callable[[], Any]] = {
+OUTSIDE: dict[str, Callable[[], Outside]] = {
     "officers.find": FindOfficers,
     "reply.admit": AdmitReply,
     "notification.send": SendMessage,

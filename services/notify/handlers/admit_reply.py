@@ -18,16 +18,17 @@ from services.notify.store.queries import Planned
 from services.notify.store.tables import reply_counts
 from shared.sealing import Seal
 from shared.store import Timer, Transaction
+from shared.usecases import Outside
 
 
-class AdmitReply:
+class AdmitReply(Outside):
     """`reply.admit`: asks who it is for, counts, and lets the answer go or holds it back."""
 
     rpc: Asks
 
     def prepare(self, tx: Transaction, timer: Timer) -> Planned | None:
-        planned = queries.planned(tx.session, UUID(timer.payload["notification_id"]))
-        return planned if planned and planned.state == "planned" else None
+        found = queries.planned(tx.session, [UUID(timer.payload["notification_id"])])
+        return found[0] if found and found[0].state == "planned" else None
 
     def perform(self, job: Planned) -> bytes:
         """The index of her address: by it she is counted, not by the address."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from services.notify.domain.occasions import Told
 from services.notify.domain.retries import pause
 from services.notify.handlers.fail import fail_message
 from services.notify.handlers.hold import hold_message
 from services.notify.handlers.people import Asks, audience_now, officers
-from services.notify.handlers.plan import plan_message, schedule_sending
+from services.notify.handlers.plan import Message, plan_messages, schedule_sending
 from services.notify.store.tables import notifications
 from shared.store import Timer, Transaction
+from shared.usecases import Done, Outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Found:
     officer_ids: list[UUID]
 
 
-class FindOfficers:
+class FindOfficers(Outside):
     """`officers.find`: asks routing, plans a message for each officer found."""
 
     rpc: Asks
@@ -49,17 +51,15 @@ class FindOfficers:
         found = officers(self.rpc, audience, agency_id)
         return Found(audience, agency_id, [officer["officer_id"] for officer in found])
 
-    def conclude(self, tx: Transaction, timer: Timer, job: Search, result: Found) -> None:
-        told = Told(timer.payload["template"], result.audience, result.agency_id)
-        event_id, facts = UUID(timer.payload["event_id"]), timer.payload["facts"]
-        for officer_id in result.officer_ids:
-            made = plan_message(tx, event_id, told, officer_id, job.complaint_id, facts)
-            if made is not None:
-                schedule_sending(tx, made, job.complaint_id)
-        if result.officer_ids:
-            self._found_after_all(tx, event_id, job)
-        else:
-            self._nobody(tx, timer, job, "no_officer")
+    def conclude_all(self, tx: Transaction, done: Sequence[Done]) -> None:
+        found = [one for one in done if one.result.officer_ids]
+        messages = [message for one in found for message in _messages(one)]
+        for notification_id, message in plan_messages(tx, messages).items():
+            schedule_sending(tx, notification_id, message.complaint_id)
+        self._found_after_all(tx, found)
+        for one in done:
+            if not one.result.officer_ids:
+                self._nobody(tx, one.timer, one.job, "no_officer")
 
     def fail(self, tx: Transaction, timer: Timer, job: Search, error: Exception, attempt: int) -> datetime | None:
         rest = pause(attempt)
@@ -70,27 +70,35 @@ class FindOfficers:
 
     def _nobody(self, tx: Transaction, timer: Timer, job: Search, reason: str) -> None:
         """An audience without a person is not silence: it is a failed message to nobody, which operators see."""
+        event_id, facts = UUID(timer.payload["event_id"]), timer.payload["facts"]
         told = Told(timer.payload["template"], job.audience, job.agency_id)
-        event_id = UUID(timer.payload["event_id"])
-        made = plan_message(tx, event_id, told, job.complaint_id, job.complaint_id, timer.payload["facts"])
-        message = made or self._message_to_nobody(tx, event_id, job)
-        if message is not None:
-            fail_message(tx, message, reason)
+        made = plan_messages(tx, [Message(event_id, told, job.complaint_id, job.complaint_id, facts)])
+        for notification_id in made or self._messages_to_nobody(tx, [(event_id, job)]):
+            fail_message(tx, notification_id, reason)
 
-    def _found_after_all(self, tx: Transaction, event_id: UUID, job: Search) -> None:
+    def _found_after_all(self, tx: Transaction, found: Sequence[Done]) -> None:
         """A search repeated by an operator found people: the failed message to nobody is settled."""
-        message = self._message_to_nobody(tx, event_id, job)
-        if message is not None:
-            hold_message(tx, message, "officers_found")
+        searches = [(UUID(one.timer.payload["event_id"]), one.job) for one in found]
+        for notification_id in self._messages_to_nobody(tx, searches):
+            hold_message(tx, notification_id, "officers_found")
 
-    def _message_to_nobody(self, tx: Transaction, event_id: UUID, job: Search) -> UUID | None:
+    def _messages_to_nobody(self, tx: Transaction, searches: Sequence[tuple[UUID, Search]]) -> list[UUID]:
+        """The messages to an audience that had nobody: their recipient is the complaint itself."""
         n = notifications.c
-        found: UUID | None = tx.session.execute(
-            select(n.notification_id).where(
-                n.event_id == event_id, n.audience == job.audience, n.recipient == job.complaint_id
-            )
-        ).scalar()
-        return found
+        those = [(event_id, job.audience, job.complaint_id) for event_id, job in searches]
+        return list(
+            tx.session.execute(
+                select(n.notification_id).where(tuple_(n.event_id, n.audience, n.recipient).in_(those))
+            ).scalars()
+        )
+
+
+def _messages(one: Done) -> list[Message]:
+    """A message for each officer found."""
+    payload, found = one.timer.payload, one.result
+    told = Told(payload["template"], found.audience, found.agency_id)
+    event_id, facts = UUID(payload["event_id"]), payload["facts"]
+    return [Message(event_id, told, officer_id, one.job.complaint_id, facts) for officer_id in found.officer_ids]
 
 
 def _complaint(timer: Timer) -> UUID:

@@ -16,6 +16,10 @@ class Asks(Protocol):
 
     def ask(self, service: str, name: str, *, deadline: float | None = None, **request: Any) -> dict[str, Any]: ...
 
+    def ask_about(self, service: str, name: str, key: Any) -> list[dict[str, Any]]: ...
+
+    def ask_alike(self, service: str, name: str, **request: Any) -> dict[str, Any]: ...
+
 
 class Nobody(Exception):
     """There is nobody to send this to, or no way to her. `reason` is a short code."""
@@ -36,14 +40,24 @@ def person_of(asks: Asks, planned: Planned) -> Person:
 
 def officers(asks: Asks, audience: str, agency_id: str | None) -> list[dict[str, Any]]:
     """The officers of an audience: of one agency, or of the whole region."""
-    found: list[dict[str, Any]] = asks.ask("routing", "officers", agency_id=agency_id, roles=[audience])["officers"]
+    found: list[dict[str, Any]] = asks.ask_alike("routing", "officers", agency_id=agency_id, roles=[audience])[
+        "officers"
+    ]
     return found
 
 
 def holder(asks: Asks, complaint_id: UUID) -> str | None:
     """The agency that has the case now; None while the coordinator has it."""
-    found: str | None = asks.ask("routing", "case", complaint_id=complaint_id)["agency_id"]
+    found: str | None = case_of(asks, complaint_id)["agency_id"]
     return found
+
+
+def case_of(asks: Asks, complaint_id: UUID) -> dict[str, Any]:
+    """Where a case stands, as the contract's `cases` tells it. Raises NotFound, also while it is not opened yet."""
+    cases = asks.ask_about("routing", "cases", complaint_id)
+    if not cases:
+        raise NotFound("unknown_case")
+    return cases[0]
 
 
 def audience_now(asks: Asks, audience: str, agency_id: str | None, complaint_id: UUID) -> tuple[str, str | None]:
@@ -55,7 +69,7 @@ def audience_now(asks: Asks, audience: str, agency_id: str | None, complaint_id:
 
 
 def _reporter(asks: Asks, complaint_id: UUID) -> Person:
-    contacts = asks.ask("intake", "contacts", complaint_ids=[complaint_id])["contacts"]
+    contacts = asks.ask_about("intake", "contacts", complaint_id)
     if not contacts:
         raise Nobody("unknown_recipient")
     return _person(contacts[0])

@@ -1,8 +1,9 @@
-"""An event gives cause to tell somebody something: plan it, with ids only."""
+"""Events give cause to tell people something: plan it, with ids only."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,48 +19,61 @@ FIND, ADMIT, SEND = "officers.find", "reply.admit", "notification.send"
 """The steps outside the transaction: who at an agency, whether one more automatic answer is right, the sending."""
 
 
-def plan(tx: Transaction, event: Event) -> None:
-    """Plan every message this event gives cause for. Each is planned once, however often the event comes."""
-    facts = event_type(event.source, event.name).schema.dump(event.data)
-    for told in OCCASIONS[event.source, event.name](event.data):
-        if told.audience == REPORTER:
-            _plan_for_reporter(tx, event, told, facts)
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to be planned: why, what, for whom, about which complaint, with the facts of the event."""
+
+    event_id: UUID
+    told: Told
+    recipient: UUID
+    complaint_id: UUID | None
+    facts: Mapping[str, Any]
+
+
+def plan(tx: Transaction, events: Sequence[Event]) -> None:
+    """Plan every message these events give cause for. Each is planned once, however often an event comes."""
+    for_reporters: list[Message] = []
+    for event in events:
+        facts = event_type(event.source, event.name).schema.dump(event.data)
+        for told in OCCASIONS[event.source, event.name](event.data):
+            if told.audience == REPORTER:
+                recipient = event.data.get("inquiry_id") or event.subject
+                for_reporters.append(Message(event.id, told, recipient, event.data["complaint_id"], facts))
+            else:
+                schedule_finding(tx, event.id, told.template, told.audience, told.agency_id, event.subject, facts)
+    for notification_id, message in plan_messages(tx, for_reporters).items():
+        if message.told.is_reply:
+            payload = {"notification_id": str(notification_id)}
+            tx.schedule(ADMIT, str(notification_id), tx.now, payload, message.complaint_id)
         else:
-            schedule_finding(tx, event.id, told.template, told.audience, told.agency_id, event.subject, facts)
+            schedule_sending(tx, notification_id, message.complaint_id)
 
 
-def plan_message(
-    tx: Transaction,
-    event_id: UUID,
-    told: Told,
-    recipient: UUID,
-    complaint_id: UUID | None,
-    facts: Mapping[str, Any],
-    *,
-    state: str = "planned",
-    reason: str | None = None,
-) -> UUID | None:
-    """Write one message down; its id, or None when this event has already been told to this person."""
-    statement = upsert(notifications).values(
-        notification_id=new_id(),
-        event_id=event_id,
-        template=told.template,
-        audience=told.audience,
-        recipient=recipient,
-        agency_id=told.agency_id,
-        complaint_id=complaint_id,
-        facts=dict(facts),
-        state=state,
-        reason=reason,
-        planned_at=tx.now,
-        at=tx.now,
-    )
-    made: UUID | None = tx.session.execute(
-        statement.on_conflict_do_nothing(
-            index_elements=[notifications.c.event_id, notifications.c.audience, notifications.c.recipient]
-        ).returning(notifications.c.notification_id)
-    ).scalar()
-    return made
+def plan_messages(tx: Transaction, messages: Sequence[Message]) -> dict[UUID, Message]:
+    """Write messages down; each by its new id. One that was told of this event before is left out."""
+    if not messages:
+        return {}
+    planned = {new_id(): message for message in messages}
+    n = notifications.c
+    statement = upsert(notifications).on_conflict_do_nothing(index_elements=[n.event_id, n.audience, n.recipient])
+    rows = [
+        {
+            "notification_id": notification_id,
+            "event_id": message.event_id,
+            "template": message.told.template,
+            "audience": message.told.audience,
+            "recipient": message.recipient,
+            "agency_id": message.told.agency_id,
+            "complaint_id": message.complaint_id,
+            "facts": dict(message.facts),
+            "state": "planned",
+            "planned_at": tx.now,
+            "at": tx.now,
+        }
+        for notification_id, message in planned.items()
+    ]
+    made = tx.session.execute(statement.returning(n.notification_id), rows).scalars()
+    return {notification_id: planned[notification_id] for notification_id in made}
 
 
 def schedule_sending(tx: Transaction, notification_id: UUID, complaint_id: UUID | None, attempt: int = 0) -> None:
@@ -92,15 +106,3 @@ def schedule_finding(
         "facts": dict(facts),
     }
     tx.schedule(FIND, key=f"{event_id}:{audience}:{attempt}", due_at=tx.now, payload=payload, subject=complaint_id)
-
-
-def _plan_for_reporter(tx: Transaction, event: Event, told: Told, facts: Mapping[str, Any]) -> None:
-    complaint_id: UUID | None = event.data["complaint_id"]
-    recipient: UUID = event.data.get("inquiry_id") or event.subject
-    made = plan_message(tx, event.id, told, recipient, complaint_id, facts)
-    if made is None:
-        return
-    if told.is_reply:
-        tx.schedule(ADMIT, key=str(made), due_at=tx.now, payload={"notification_id": str(made)}, subject=complaint_id)
-    else:
-        schedule_sending(tx, made, complaint_id)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, insert, update
+from sqlalchemy import bindparam, case, insert, update
 
 from services.notify.domain.channels import choose
 from services.notify.domain.occasions import is_outdated
@@ -27,6 +27,7 @@ from services.notify.store.sealed import seal_words
 from services.notify.store.tables import notifications, sandbox_messages
 from shared.metrics import NOTIFICATIONS, SMS_PARTS
 from shared.store import Timer, Transaction
+from shared.usecases import Done, Outside
 
 PATIENT_TRIES = 3
 """How often a letter waits for the date it should name, before it goes without."""
@@ -52,28 +53,27 @@ class Sent:
     gateway_id: str | None
 
 
-class SendMessage:
+class SendMessage(Outside):
     """`notification.send`: the three steps around the outside world."""
 
     rpc: Asks
 
-    def prepare(self, tx: Transaction, timer: Timer) -> Job | None:
-        """Mark it as being sent. None when it was sent, failed or held meanwhile, or comes too late to make sense."""
-        planned = queries.planned(tx.session, UUID(timer.payload["notification_id"]), lock=True)
-        if planned is None or planned.state not in ("planned", "sending"):
-            return None
-        if is_outdated(planned.template, planned.facts, tx.now):
-            hold_message(tx, planned.notification_id, "too_late")
-            return None
-        _mark(tx, planned.notification_id, state="sending")
-        today = tx.now.date()
-        return Job(
-            planned,
-            queries.template_of(tx.session, planned.template, today),
-            queries.phrases_of(tx.session, today),
-            queries.limit(tx.session, "sms_parts", today),
-            timer.attempts + 1,
-        )
+    def prepare_all(self, tx: Transaction, timers: Sequence[Timer]) -> dict[int, Job]:
+        """Mark messages as being sent. Left out is what was sent, failed or held meanwhile, or comes too late."""
+        wanted = {UUID(timer.payload["notification_id"]): timer for timer in timers}
+        jobs: dict[int, Job] = {}
+        for planned in queries.planned(tx.session, list(wanted), lock=True):
+            timer = wanted[planned.notification_id]
+            if planned.state not in ("planned", "sending"):
+                continue
+            if is_outdated(planned.template, planned.facts, tx.now):
+                hold_message(tx, planned.notification_id, "too_late")
+            else:
+                jobs[timer.id] = _job(tx, planned, timer)
+        n = notifications.c
+        being_sent = n.notification_id.in_([job.planned.notification_id for job in jobs.values()])
+        tx.session.execute(update(notifications).where(being_sent).values(state="sending", at=tx.now))
+        return jobs
 
     def perform(self, job: Job) -> Sent:
         """Ask, write, hand over. Raises Nobody, Refused, ClockUnknown, NotTaken or Unavailable."""
@@ -94,38 +94,27 @@ class SendMessage:
             trouble.channel = channel
             raise
 
-    def conclude(self, tx: Transaction, timer: Timer, job: Job, result: Sent) -> None:
-        """Note that it was sent, and say so. A real gateway leaves no words and no address behind."""
-        letter, planned = result.letter, job.planned
-        _mark(
-            tx,
-            planned.notification_id,
-            # A delivery report may have overtaken this note; what it said stays.
-            state=case((notifications.c.state == "sending", "sent"), else_=notifications.c.state),
-            channel=letter.channel,
-            gateway=result.gateway,
-            gateway_id=result.gateway_id,
-            length=len(letter.text),
-            parts=letter.parts,
-            words_sha256=hashlib.sha256(letter.text.encode()).hexdigest(),
-            words=_kept(letter),
-        )
-        if result.gateway == "sandbox":
-            _show(tx, planned, letter)
-        NOTIFICATIONS.labels(letter.channel, "sent").inc()
-        SMS_PARTS.inc(letter.parts or 0)
-        tx.publish(
-            "notification.sent",
-            planned.complaint_id or planned.notification_id,
-            {
-                "notification_id": planned.notification_id,
-                "complaint_id": planned.complaint_id,
-                "template": planned.template,
-                "channel": letter.channel,
-                "audience": planned.audience,
-                "sent_at": tx.now,
-            },
-        )
+    def conclude_all(self, tx: Transaction, done: Sequence[Done]) -> None:
+        """Note what was sent, and say so. A real gateway leaves no words and no address behind."""
+        sent: list[Sent] = [one.result for one in done]
+        tx.session.connection().execute(_SENT, [_note(each, tx.now) for each in sent])
+        _show(tx, [(one.job.planned, one.result.letter) for one in done if one.result.gateway == "sandbox"])
+        for one in done:
+            letter, planned = one.result.letter, one.job.planned
+            NOTIFICATIONS.labels(letter.channel, "sent").inc()
+            SMS_PARTS.inc(letter.parts or 0)
+            tx.publish(
+                "notification.sent",
+                planned.complaint_id or planned.notification_id,
+                {
+                    "notification_id": planned.notification_id,
+                    "complaint_id": planned.complaint_id,
+                    "template": planned.template,
+                    "channel": letter.channel,
+                    "audience": planned.audience,
+                    "sent_at": tx.now,
+                },
+            )
 
     def fail(self, tx: Transaction, timer: Timer, job: Job, error: Exception, attempt: int) -> datetime | None:
         """Try again with growing pauses for two days, unless nobody will ever take it."""
@@ -143,23 +132,65 @@ def _kept(letter: Letter) -> bytes | None:
     return seal_words(letter.notification_id, letter.subject, letter.text) if letter.channel == "page" else None
 
 
-def _mark(tx: Transaction, notification_id: UUID, **values: object) -> None:
-    tx.session.execute(
-        update(notifications).where(notifications.c.notification_id == notification_id).values(at=tx.now, **values)
+def _job(tx: Transaction, planned: Planned, timer: Timer) -> Job:
+    today = tx.now.date()
+    return Job(
+        planned,
+        queries.template_of(tx.session, planned.template, today),
+        queries.phrases_of(tx.session, today),
+        queries.limit(tx.session, "sms_parts", today),
+        timer.attempts + 1,
     )
 
 
-def _show(tx: Transaction, planned: Planned, letter: Letter) -> None:
+_n = notifications.c
+_SENT = (
+    update(notifications)
+    .where(_n.notification_id == bindparam("message"))
+    .values(
+        # A delivery report may have overtaken this note; what it said stays.
+        state=case((_n.state == "sending", "sent"), else_=_n.state),
+        **{
+            name: bindparam(f"new_{name}")
+            for name in ("channel", "gateway", "gateway_id", "length", "parts", "words_sha256", "words", "at")
+        },
+    )
+)
+
+
+def _note(sent: Sent, at: datetime) -> dict[str, object]:
+    letter = sent.letter
+    return {
+        "message": letter.notification_id,
+        "new_channel": letter.channel,
+        "new_gateway": sent.gateway,
+        "new_gateway_id": sent.gateway_id,
+        "new_length": len(letter.text),
+        "new_parts": letter.parts,
+        "new_words_sha256": hashlib.sha256(letter.text.encode()).hexdigest(),
+        "new_words": _kept(letter),
+        "new_at": at,
+    }
+
+
+def _show(tx: Transaction, letters: Sequence[tuple[Planned, Letter]]) -> None:
+    """Put letters into the outbox of the sandbox."""
+    if not letters:
+        return
     tx.session.execute(
-        insert(sandbox_messages).values(
-            notification_id=letter.notification_id,
-            complaint_id=letter.complaint_id,
-            template=planned.template,
-            channel=letter.channel,
-            recipient=letter.to,
-            subject=letter.subject if letter.channel == "email" else None,
-            text=letter.text,
-            parts=letter.parts,
-            at=tx.now,
-        )
+        insert(sandbox_messages),
+        [
+            {
+                "notification_id": letter.notification_id,
+                "complaint_id": letter.complaint_id,
+                "template": planned.template,
+                "channel": letter.channel,
+                "recipient": letter.to,
+                "subject": letter.subject if letter.channel == "email" else None,
+                "text": letter.text,
+                "parts": letter.parts,
+                "at": tx.now,
+            }
+            for planned, letter in letters
+        ],
     )

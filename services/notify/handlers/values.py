@@ -11,7 +11,7 @@ from uuid import UUID
 
 from services.notify.domain.channels import Person
 from services.notify.domain.templates import Template, needed, render
-from services.notify.handlers.people import Asks
+from services.notify.handlers.people import Asks, case_of
 from services.notify.store.queries import Planned
 from shared.errors import Unavailable
 from shared.ids import spaced
@@ -132,11 +132,12 @@ class Values:
 
     @cached_property
     def _case(self) -> dict[str, Any]:
-        return self._asks.ask("routing", "case", complaint_id=self._complaint_id)
+        assert self._complaint_id is not None  # only letters about a complaint name its case
+        return case_of(self._asks, self._complaint_id)
 
     @cached_property
     def _agencies(self) -> dict[str, str]:
-        return {a["agency_id"]: a["name"] for a in self._asks.ask("routing", "agencies")["agencies"]}
+        return {a["agency_id"]: a["name"] for a in self._asks.ask_alike("routing", "agencies")["agencies"]}
 
     def _due_date(self) -> date | None:
         """The last day of the limit this letter speaks of: the event's own, or that of the clock running now."""
@@ -145,16 +146,14 @@ class Values:
         if self._clock is None:
             return None
         try:
-            clocks = self._asks.ask("sla", "clocks", complaint_id=self._complaint_id)["clocks"]
+            clocks = self._asks.ask_about("sla", "running", self._complaint_id)
         except Unavailable:
             clocks = []
         agency_id = self._facts.get("agency_id")
         running = [
             clock["due_date"]
             for clock in clocks
-            if clock["clock"] == self._clock
-            and clock["outcome"] == "running"
-            and agency_id in (None, clock["agency_id"] or agency_id)
+            if clock["clock"] == self._clock and agency_id in (None, clock["agency_id"] or agency_id)
         ]
         if not running and self._patient:
             raise ClockUnknown(self._clock)

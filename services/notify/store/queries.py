@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from services.notify.domain.channels import usual_channel
 from services.notify.domain.templates import Template
 from services.notify.store.sealed import open_words
 from services.notify.store.tables import limits, notifications, phrases, sandbox_messages, templates
+from shared.store.memo import once_per_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,18 @@ class Planned:
     state: str
 
 
-def planned(session: Session, notification_id: UUID, *, lock: bool = False) -> Planned | None:
-    """One message, locked against others if asked."""
+def planned(session: Session, notification_ids: Sequence[UUID], *, lock: bool = False) -> list[Planned]:
+    """Messages, locked against others if asked."""
     n = notifications.c
-    question = select(
-        n.notification_id, n.template, n.audience, n.recipient, n.agency_id, n.complaint_id, n.facts, n.state
-    ).where(n.notification_id == notification_id)
-    row = session.execute(question.with_for_update() if lock else question).first()
-    return Planned(*row) if row else None
+    question = (
+        select(n.notification_id, n.template, n.audience, n.recipient, n.agency_id, n.complaint_id, n.facts, n.state)
+        .where(n.notification_id.in_(notification_ids))
+        .order_by(n.notification_id)
+    )
+    return [Planned(*row) for row in session.execute(question.with_for_update() if lock else question)]
 
 
+@once_per_session
 def template_of(session: Session, name: str, on: date) -> dict[str, Template]:
     """Language → the template in force on a day. Raises KeyError when there is none."""
     t = templates.c
@@ -56,6 +59,7 @@ def template_of(session: Session, name: str, on: date) -> dict[str, Template]:
     return {row.language: Template(name=name, **row._mapping) for row in rows}
 
 
+@once_per_session
 def phrases_of(session: Session, on: date) -> dict[str, dict[str, str]]:
     """Language → name → the phrase in force on a day."""
     p = phrases.c
@@ -70,6 +74,7 @@ def phrases_of(session: Session, on: date) -> dict[str, dict[str, str]]:
     return found
 
 
+@once_per_session
 def limit(session: Session, name: str, on: date) -> int:
     """A limit in force on a day. Raises NoResultFound for one that was never loaded."""
     value: int = session.execute(

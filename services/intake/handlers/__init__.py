@@ -1,5 +1,7 @@
 """The table of contents of intake: what it hears, what falls due, and what can be done."""
 
+from collections.abc import Mapping
+
 from services.intake.handlers.consent import consent
 from services.intake.handlers.dispute import dispute
 from services.intake.handlers.enter import enter, leave, open_session, whose
@@ -22,8 +24,9 @@ from services.intake.handlers.tell import (
     tell_titles,
 )
 from services.intake.handlers.withdraw import withdraw, withdraw_incomplete
+from shared.usecases import Handlers
 
-HEARS = {
+HEARS: Mapping[str, Handlers] = {
     "routing": {
         "case.verified": note_case,
         "case.completeness_requested": note_case,

@@ -12,6 +12,7 @@ import binascii
 import hashlib
 import hmac
 import os
+from functools import cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -48,7 +49,7 @@ class Seal:
     @classmethod
     def from_settings(cls) -> Seal:
         """The seal of this process, from `ADUAN_SEALING_KEY`."""
-        return cls(env.required(SETTING, _WHAT))
+        return _seal_of(env.required(SETTING, _WHAT))
 
     def seal(self, plaintext: str, context: str) -> bytes:
         """The sealed form of a text, for one place only."""
@@ -70,6 +71,12 @@ class Seal:
     def index(self, value: str) -> bytes:
         """32 bytes by which an equal value is found without opening anything. Normalise the value first."""
         return hmac.digest(self._index_key, value.encode(), hashlib.sha256)
+
+
+@cache
+def _seal_of(key_b64: str) -> Seal:
+    """Deriving keys takes a moment; each is derived once."""
+    return Seal(key_b64)
 
 
 def _master(written: str) -> bytes:

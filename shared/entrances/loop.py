@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,12 +18,17 @@ LONGEST_PAUSE = 10.0
 class Loop:
     """Calls `round_` again and again. `round_` returns the seconds to rest before the next one (0: at once).
 
+    `spacing` keeps rounds that are woken for apart from the one before, so that
+    what comes one by one is done at once and what comes in crowds is done in
+    crowds.
+
     An error pauses the loop, longer each time up to ten seconds, and is
     counted; it never ends it.
     """
 
-    def __init__(self, name: str, round_: Callable[[], float]) -> None:
+    def __init__(self, name: str, round_: Callable[[], float], spacing: float = 0.0) -> None:
         self._name = name
+        self._spacing = spacing
         self._round = round_
         self._stopping = False
         self._awake: Any = Signal()
@@ -32,6 +38,7 @@ class Loop:
         failures = 0
         try:
             while not self._stopping:
+                began = time.monotonic()
                 try:
                     rest = self._round()
                     failures = 0
@@ -42,6 +49,8 @@ class Loop:
                     log.error("loop paused", loop=self._name, seconds=rest, exc_info=error)
                 if not self._stopping:
                     self._rest(rest)
+                if rest and (early := began + self._spacing - time.monotonic()) > 0:
+                    eventlet.sleep(early)
         finally:
             self._ended.send(None)
 

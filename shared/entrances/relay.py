@@ -16,6 +16,9 @@ from shared.settings import amqp_url
 IDLE = 2.0
 """Seconds between looks at the outbox when nobody woke us."""
 
+SPACING = 0.02
+"""Seconds between windows that are not full: a lone event goes at once, under load some share a window."""
+
 GAUGES_EVERY = 5.0
 
 
@@ -27,7 +30,7 @@ class Relay(DependencyProvider):  # type: ignore[misc]
 
     def setup(self) -> None:
         self._publisher = ConfirmingPublisher(amqp_url())
-        self._loop = Loop("relay", self._round)
+        self._loop = Loop("relay", self._round, SPACING)
         self._gauged = 0.0
         self.wakeups.on("outbox", self._loop.wake)
 
@@ -44,7 +47,7 @@ class Relay(DependencyProvider):  # type: ignore[misc]
         sent = relay.relay_window(self.open_store.store, self._publisher)
         if sent == 0:
             self._publisher.idle()
-        return 0.0 if sent else IDLE
+        return 0.0 if sent == relay.WINDOW else IDLE
 
     def _observe(self) -> None:
         if time.monotonic() - self._gauged > GAUGES_EVERY:

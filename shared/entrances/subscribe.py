@@ -35,6 +35,10 @@ LONGEST_REST = 5.0
 LINGER = 0.003
 """Seconds to wait for one more message before a batch that is not full is applied."""
 
+SPACING = 0.05
+"""Seconds between the beginnings of two batches that are not full: a lone event is applied at once, under load some
+share a transaction."""
+
 _NOT_KEPT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -55,6 +59,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]
         self._last_tag: int | None = None
         self._connection: Connection | None = None
         self._retry_at = 0.0
+        self._began = 0.0  # the batch before
         self.caught_up = False  # whether the queue was seen empty since we have it
 
     def start(self) -> None:
@@ -69,6 +74,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]
         try:
             self._take()
             if self._taken:
+                self._began = time.monotonic()
                 self._apply(Batch(self.open_store.store, self.source, self._taken), "apply")
                 self._acknowledge()
             if time.monotonic() >= self._retry_at:
@@ -85,8 +91,9 @@ class Subscription(Entrypoint):  # type: ignore[misc]
         patience = max(0.02, min(1.0, self._retry_at - time.monotonic()))
         try:
             connection.drain_events(timeout=patience)
+            due = max(time.monotonic() + LINGER, self._began + SPACING)
             while len(self._taken) < self._size:
-                connection.drain_events(timeout=LINGER)
+                connection.drain_events(timeout=max(LINGER, due - time.monotonic()))
         except TimeoutError:
             self.caught_up = self.caught_up or not self._taken
             connection.heartbeat_check()

@@ -37,6 +37,9 @@ CATCHING_UP_REST = 0.2
 """After a start or an outage: what fell due waits until what was said meanwhile has been heard, and an answer given in
 time is not taken for late."""
 
+SPACING = 0.02
+"""Seconds between looks somebody wakes us for: what is finished or scheduled in one moment is looked at once."""
+
 GAUGES_EVERY = 5.0
 
 
@@ -57,7 +60,7 @@ class Timers(DependencyProvider):  # type: ignore[misc]
         self._outside_kinds = dict(outside or {})
 
     def setup(self) -> None:
-        self._loop = Loop("timers", self._round)
+        self._loop = Loop("timers", self._round, SPACING)
         self._gauged = 0.0
         self._look_at, self._woken = 0.0, True
         self._offset = clock.offset()

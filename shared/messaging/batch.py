@@ -42,16 +42,13 @@ Outcomes = Counter[tuple[str, str]]
 IMMEDIATE_TRIES = 3
 
 
-# Plain SQL over arrays: one short statement whatever the size of the batch.
-_FIRST_POSITIONS = text("""
+# Plain SQL over arrays: one short statement whatever the size of the batch. The update that changes nothing is there
+# for its lock.
+_LOCKED_POSITIONS = text("""
     insert into positions (source, subject, last)
     select :source, subject, 0 from unnest(cast(:subjects as uuid[])) as subject order by subject
-    on conflict do nothing
-""")
-_LOCKED_POSITIONS = text("""
-    select subject, last from positions
-    where source = :source and subject = any(cast(:subjects as uuid[]))
-    order by subject for update
+    on conflict (source, subject) do update set last = positions.last
+    returning subject, last
 """)
 _MOVED_POSITIONS = text("""
     update positions set last = moved.last
@@ -283,7 +280,6 @@ class Applier:
     def _lock_positions(self, tx: Transaction, subjects: Sequence[UUID]) -> dict[UUID, int]:
         """The last sequence applied of each subject, locked: replicas take turns on a complaint, in one order."""
         given = {"source": self._source, "subjects": list(subjects)}
-        tx.session.execute(_FIRST_POSITIONS, given)
         return {subject: last for subject, last in tx.session.execute(_LOCKED_POSITIONS, given)}  # noqa: C416
 
     def _move_positions(self, tx: Transaction, before: Mapping[UUID, int], after: Mapping[UUID, int]) -> None:

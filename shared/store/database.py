@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Engine, MetaData, create_engine, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.event import listen
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from shared import metrics
@@ -75,14 +78,35 @@ def open_store(definition: StoreDefinition, url: str | None = None, *, pool_size
         pool_size=pool_size or env.int("ADUAN_DATABASE_POOL", 10),
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=True,
         connect_args={
             "connect_timeout": 5,
             "application_name": f"aduan-{definition.service}",
             "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
         },
     )
+    listen(engine, "checkin", _lies_down)
+    listen(engine, "checkout", _checked)
     return Store(definition, engine)
+
+
+IDLE_LIMIT = 1.0
+"""Seconds after which an unused connection is asked whether it still lives before it is trusted."""
+
+
+def _lies_down(_connection: Any, record: Any) -> None:
+    record.info["idle_since"] = time.monotonic()
+
+
+def _checked(connection: Any, record: Any, _proxy: Any) -> None:
+    """SQLAlchemy's pessimistic disconnect handling, for connections that lay idle only: it costs a round trip."""
+    idle_since = record.info.get("idle_since")
+    if idle_since is None or time.monotonic() - idle_since < IDLE_LIMIT:
+        return
+    try:
+        connection.execute("select 1")
+        connection.rollback()
+    except Exception as error:
+        raise DisconnectionError from error
 
 
 def is_away(error: BaseException) -> bool:

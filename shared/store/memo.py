@@ -1,28 +1,39 @@
-"""Facts asked for several times in one transaction are read once."""
+"""Facts that only a new load of data changes (limits, areas, templates) are read seldom, however often asked for."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
 
+FRESH = 5.0
+"""Seconds an answer is good for: so long after a load of data a running process may still use what was before."""
 
-def once_per_session(question: Callable[..., T]) -> Callable[..., T]:
-    """For a question about facts no use case changes (limits, regions): the answer is kept as long as its session.
+_known: WeakKeyDictionary[Engine, dict[Any, tuple[float, Any]]] = WeakKeyDictionary()
+
+
+def kept_for_a_while(question: Callable[..., T]) -> Callable[..., T]:
+    """For a question about facts no use case changes: its answer is kept for some seconds, for each database.
 
     The question takes the session first, then hashable arguments by position.
     """
 
     @wraps(question)
     def asked(session: Session, *arguments: Any) -> T:
-        kept: dict[Any, T] = session.info.setdefault("facts", {})
+        engine = session.get_bind().engine
+        kept = _known.setdefault(engine, {})
         key = (question, *arguments)
-        if key not in kept:
-            kept[key] = question(session, *arguments)
-        return kept[key]
+        known = kept.get(key)
+        if known is None or time.monotonic() - known[0] > FRESH:
+            known = kept[key] = (time.monotonic(), question(session, *arguments))
+        answer: T = known[1]
+        return answer
 
     return asked

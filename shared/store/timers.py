@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -39,13 +39,12 @@ class Order:
     subject: UUID | None = None
 
 
-# Plain SQL over arrays: one short statement whatever the number of timers.
+# Plain SQL over rows in one JSON value: one short statement whatever the number of timers.
 _SCHEDULED = text("""
     insert into timers (kind, key, subject, payload, due_at, next_try_at, state)
-    select kind, key, subject, payload, due_at, due_at, 'pending' from unnest(
-        cast(:kind as text[]), cast(:key as text[]), cast(:subject as uuid[]), cast(:payload as jsonb[]),
-        cast(:due_at as timestamptz[])
-    ) as given (kind, key, subject, payload, due_at)
+    select kind, key, subject, payload, due_at, due_at, 'pending'
+    from jsonb_to_recordset(cast(:timers as jsonb))
+        as given (kind text, key text, subject uuid, payload jsonb, due_at timestamptz)
     order by kind, key
     on conflict (kind, key) do update set
         due_at = excluded.due_at, next_try_at = excluded.next_try_at, payload = excluded.payload,
@@ -54,7 +53,7 @@ _SCHEDULED = text("""
 """)
 _CANCELLED = text("""
     update timers set state = 'cancelled', next_try_at = null
-    from unnest(cast(:kind as text[]), cast(:key as text[])) as given (kind, key)
+    from jsonb_to_recordset(cast(:timers as jsonb)) as given (kind text, key text)
     where timers.kind = given.kind and timers.key = given.key and timers.state = 'pending'
 """)
 
@@ -65,13 +64,12 @@ def carry_out(session: Session, orders: Sequence[Order]) -> None:
     Of several orders for the same timer the last one counts.
     """
     last = {(order.kind, order.key): order for order in orders}.values()
-    scheduled = [order for order in last if order.due_at]
-    cancelled = [order for order in last if not order.due_at]
-    if scheduled:
-        columns = {name: [getattr(o, name) for o in scheduled] for name in ("kind", "key", "subject", "due_at")}
-        session.execute(_SCHEDULED, {**columns, "payload": [json.dumps(o.payload) for o in scheduled]})
-    if cancelled:
-        session.execute(_CANCELLED, {name: [getattr(o, name) for o in cancelled] for name in ("kind", "key")})
+    for statement, some in (
+        (_SCHEDULED, [o for o in last if o.due_at]),
+        (_CANCELLED, [o for o in last if not o.due_at]),
+    ):
+        if some:
+            session.execute(statement, {"timers": json.dumps([asdict(order) for order in some], default=str)})
 
 
 def claim(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -18,22 +18,29 @@ from shared.ids import new_id
 from shared.store import timers
 from shared.store.tables import KitTables
 
-# Plain SQL over arrays: one short statement whatever the number of events.
-_NUMBERED = text("""
-    insert into sequences (subject, last)
-    select subject, number from unnest(cast(:subjects as uuid[]), cast(:counts as integer[])) as given (subject, number)
-    order by subject
-    on conflict (subject) do update set last = sequences.last + excluded.last
-    returning subject, last
-""")
-_OUTBOX_COLUMNS = ("event_id", "name", "version", "subject", "sequence", "time", "body", "traceparent")
-_OUTBOX_ROWS = text("""
-    insert into outbox (event_id, name, version, subject, sequence, time, body, traceparent)
-    select * from unnest(
-        cast(:event_id as uuid[]), cast(:name as text[]), cast(:version as smallint[]), cast(:subject as uuid[]),
-        cast(:sequence as integer[]), cast(:time as timestamptz[]), cast(:body as text[]),
-        cast(:traceparent as text[])
+# Plain SQL over rows in one JSON value, one statement whatever the number of events: number them, write them down,
+# wake the relay.
+_SAY = text("""
+    with given as (
+        select * from jsonb_to_recordset(cast(:events as jsonb)) as given (
+            said integer, event_id uuid, name text, version smallint, subject uuid, place integer, time timestamptz,
+            body text, traceparent text
+        )
+    ), numbered as (
+        insert into sequences (subject, last)
+        select subject, count(*) from given group by subject order by subject
+        on conflict (subject) do update set last = sequences.last + excluded.last
+        returning subject, last
+    ), counted as (
+        select subject, count(*) as events from given group by subject
+    ), written as (
+        insert into outbox (event_id, name, version, subject, sequence, time, body, traceparent)
+        select event_id, name, version, subject, last - events + place, time, body, traceparent
+        from given join numbered using (subject) join counted using (subject)
+        order by said
+        returning 1
     )
+    select pg_notify('outbox', '') from (select count(*) from written) as all_written
 """)
 
 
@@ -115,22 +122,12 @@ class Transaction:
             timers.carry_out(self.session, self._timers)
             self._timers, self._wake_timers = [], True
         if self._events:
-            self._number()
-            columns = {column: [event[column] for event in self._events] for column in _OUTBOX_COLUMNS}
-            self.session.execute(_OUTBOX_ROWS, columns)
-            self.session.execute(text("select pg_notify('outbox', '')"))
+            places: Counter[UUID] = Counter()
+            for said, event in enumerate(self._events):
+                places[event["subject"]] += 1
+                event.update(said=said, place=places[event["subject"]])
+            self.session.execute(_SAY, {"events": json.dumps(self._events, default=str)})
             self._events = []
         if self._wake_timers:
             self.session.execute(text("select pg_notify('timers', '')"))
             self._wake_timers = False
-
-    def _number(self) -> None:
-        by_subject: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-        for event in self._events:
-            by_subject[event["subject"]].append(event)
-        subjects = sorted(by_subject)
-        given = {"subjects": subjects, "counts": [len(by_subject[subject]) for subject in subjects]}
-        for subject, last in self.session.execute(_NUMBERED, given):
-            events = by_subject[subject]
-            for number, event in enumerate(events, start=last - len(events) + 1):
-                event["sequence"] = number

@@ -103,10 +103,14 @@ def written_codes(text: str, read_code: CodeReader) -> Iterator[Written]:
     """Everything in a text that reads as a code, also written in up to three groups."""
     tokens = list(_TOKEN.finditer(text))
     for first in range(len(tokens)):
+        letters = 0
         for last in range(first, min(first + 3, len(tokens))):
             start, end = tokens[first].start(), tokens[last].end()
-            if code := read_code(text[start:end]):
+            letters += sum(map(str.isalnum, tokens[last].group()))
+            if letters == CODE_LETTERS and (code := read_code(text[start:end])):
                 yield Written(code, start, end)
+            if letters >= CODE_LETTERS:
+                break
 
 
 def codes_in(text: str, read_code: CodeReader) -> list[str]:

@@ -12,7 +12,7 @@ from services.intake.handlers.process_sms import process_sms
 from services.intake.handlers.rate import rate
 from services.intake.handlers.receive_mail import receive_mail
 from services.intake.handlers.receive_sms import receive_sms
-from services.intake.handlers.register import register
+from services.intake.handlers.register import Registered, register
 from services.intake.handlers.say import say
 from services.intake.handlers.sweep import sweep
 from services.intake.handlers.tell import (
@@ -52,6 +52,7 @@ TIMERS = {"sms.process": process_sms, "mail.process": process_mail, "guards.swee
 __all__ = [
     "HEARS",
     "TIMERS",
+    "Registered",
     "consent",
     "dispute",
     "enter",

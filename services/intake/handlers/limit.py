@@ -12,17 +12,17 @@ from services.intake.store import vault
 from shared.clock import real_now
 from shared.store import Transaction
 
+_ONE_MORE = (
+    upsert(t.counters)
+    .on_conflict_do_update(index_elements=["what", "who", "window"], set_={"count": t.counters.c.count + 1})
+    .returning(t.counters.c.count)
+)
+
 
 def count(tx: Transaction, what: str, who: str, minutes: int) -> int:
     """Count one more deed of `who` and return how many it were in this window. `who` is kept as an HMAC only."""
-    statement = upsert(t.counters).values(
-        what=what, who=vault.index("counter", who), window=_window(real_now(), minutes), count=1
-    )
-    counted: int = tx.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["what", "who", "window"], set_={"count": t.counters.c.count + 1}
-        ).returning(t.counters.c.count)
-    ).scalar_one()
+    row = {"what": what, "who": vault.index("counter", who), "window": _window(real_now(), minutes), "count": 1}
+    counted: int = tx.session.execute(_ONE_MORE, row).scalar_one()
     return counted
 
 

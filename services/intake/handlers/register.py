@@ -85,23 +85,12 @@ def register(
         "ombudsman_consent": draft.ombudsman_consent,
         "event_date": draft.event_date,
     }
-    tx.session.execute(
-        insert(t.complaints).values(
-            **facts,
-            **vault.sealed_code(code, complaint_id),
-            title=draft.title,
-            body=draft.body,
-            location=draft.location,
-            age_of_event=age,
-            state="unverified",
-        )
-    )
+    words = {"title": draft.title, "body": draft.body, "location": draft.location}
+    kept = {**facts, **words, **vault.sealed_code(code, complaint_id), "age_of_event": age, "state": "unverified"}
+    tx.session.execute(insert(t.complaints), kept)
     if any(asdict(draft.identity).values()):
-        tx.session.execute(
-            insert(t.identities).values(
-                complaint_id=complaint_id, **vault.sealed_identity(draft.identity, complaint_id)
-            )
-        )
+        sealed = vault.sealed_identity(draft.identity, complaint_id)
+        tx.session.execute(insert(t.identities), {"complaint_id": complaint_id, **sealed})
     attach(tx, files, complaint_id)
     tx.publish("complaint.registered", complaint_id, {**facts, "attachments": len(files)}, time=received_at)
     metrics.COMPLAINTS.labels(draft.channel).inc()

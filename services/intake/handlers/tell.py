@@ -80,7 +80,8 @@ def tell_text(tx: Transaction, complaint_id: UUID, reader: str, role: str) -> di
     """The complaint in the reporter's words, for an officer. An anonymous reporter's identity is blanked in them."""
     complaint = queries.complaint(tx.session, complaint_id)
     who = queries.identity(tx.session, complaint_id)
-    _look(tx, complaint_id, "text", "routing", reader, role, with_identity=bool(who.name) and not complaint.anonymous)
+    named = bool(who.name) and not complaint.anonymous
+    tx.session.execute(insert(t.looks), _look(tx, complaint_id, "text", "routing", reader, role, with_identity=named))
     blank: Blank = (lambda text: blanked(text, who)) if complaint.anonymous else str
     return {
         **_story(tx, complaint, blank, _LINK_SECONDS),
@@ -91,11 +92,12 @@ def tell_text(tx: Transaction, complaint_id: UUID, reader: str, role: str) -> di
 def tell_contacts(tx: Transaction, complaint_ids: Sequence[UUID]) -> dict[str, Any]:
     """Where reporters want to be told, for letters to them."""
     known = queries.identities(tx.session, complaint_ids)
-    contacts = []
+    contacts: list[dict[str, Any]] = []
+    looks: list[dict[str, Any]] = []
     for complaint in queries.complaints_of(tx.session, complaint_ids):
         complaint_id = complaint.complaint_id
         who = known.get(complaint_id, Identity())
-        _look(tx, complaint_id, "contact", "notify", None, None, with_identity=bool(who.phone or who.email))
+        looks.append(_look(tx, complaint_id, "contact", "notify", with_identity=bool(who.phone or who.email)))
         contacts.append(
             {
                 "complaint_id": complaint_id,
@@ -108,6 +110,8 @@ def tell_contacts(tx: Transaction, complaint_ids: Sequence[UUID]) -> dict[str, A
                 "subject": who.subject,
             }
         )
+    if looks:
+        tx.session.execute(insert(t.looks), looks)
     return {"contacts": contacts}
 
 
@@ -116,7 +120,8 @@ def tell_dossier(tx: Transaction, complaint_id: UUID) -> dict[str, Any]:
     complaint = queries.complaint(tx.session, complaint_id)
     who = queries.identity(tx.session, complaint_id)
     consented = complaint.ombudsman_consent
-    _look(tx, complaint_id, "dossier", "ombudsman", None, "ombudsman", with_identity=consented)
+    look = _look(tx, complaint_id, "dossier", "ombudsman", role="ombudsman", with_identity=consented)
+    tx.session.execute(insert(t.looks), look)
     blank: Blank = str if consented else (lambda text: without_identity(text, who))
     return {
         **_story(tx, complaint, blank, _DOSSIER_LINK_SECONDS),
@@ -179,20 +184,19 @@ def _look(
     complaint_id: UUID,
     what: str,
     service: str,
-    reader: str | None,
-    role: str | None,
+    reader: str | None = None,
+    role: str | None = None,
     *,
     with_identity: bool,
-) -> None:
-    tx.session.execute(
-        insert(t.looks).values(
-            look_id=new_id(),
-            complaint_id=complaint_id,
-            at=tx.now,
-            what=what,
-            service=service,
-            reader=reader,
-            role=role,
-            with_identity=with_identity,
-        )
-    )
+) -> dict[str, Any]:
+    """The record of a look."""
+    return {
+        "look_id": new_id(),
+        "complaint_id": complaint_id,
+        "at": tx.now,
+        "what": what,
+        "service": service,
+        "reader": reader,
+        "role": role,
+        "with_identity": with_identity,
+    }

@@ -17,12 +17,12 @@ from services.intake.domain.stages import FINISHED
 from services.intake.store import tables as t
 from services.intake.store import vault
 from shared.errors import NotFound
-from shared.store.memo import once_per_session
+from shared.store.memo import kept_for_a_while
 
 # -- facts -----------------------------------------------------------------------------------------
 
 
-@once_per_session
+@kept_for_a_while
 def limits(session: Session, day: date) -> Limits:
     """The limits in force on a day."""
     rows = session.execute(
@@ -34,7 +34,7 @@ def limits(session: Session, day: date) -> Limits:
     return Limits(**{row.name: row.value for row in rows})
 
 
-@once_per_session
+@kept_for_a_while
 def home_region(session: Session) -> str:
     """The regency this house serves: the first one loaded."""
     code: str = session.execute(
@@ -48,7 +48,7 @@ def today(session: Session, region: str, now: datetime) -> date:
     return now.astimezone(_zone(session, region)).date()
 
 
-@once_per_session
+@kept_for_a_while
 def _zone(session: Session, region: str) -> ZoneInfo:
     return ZoneInfo(session.execute(select(t.areas.c.timezone).where(t.areas.c.code == region)).scalar_one())
 
@@ -58,6 +58,7 @@ def areas(session: Session) -> Sequence[Row[Any]]:
     return session.execute(select(t.areas).where(t.areas.c.kind != "regency").order_by(t.areas.c.code)).all()
 
 
+@kept_for_a_while
 def area(session: Session, code: str) -> Row[Any] | None:
     return session.execute(select(t.areas).where(t.areas.c.code == code)).first()
 
@@ -68,6 +69,7 @@ def categories(session: Session, offered: bool = False) -> Sequence[Row[Any]]:
     return session.execute(query.where(t.categories.c.offered) if offered else query).all()
 
 
+@kept_for_a_while
 def has_category(session: Session, code: str) -> bool:
     return session.execute(select(t.categories.c.code).where(t.categories.c.code == code)).first() is not None
 

@@ -46,7 +46,7 @@ def hand_in_complaint() -> dict[str, Any]:
 
     It is accepted once this answers 201, whatever happens to us afterwards.
     """
-    fields = schemas.Complaint().load(sent_fields())
+    fields = schemas.COMPLAINT.load(sent_fields())
     return asdict(hand_in(fields, sent_files(), "api", request.headers.get("Idempotency-Key")))
 
 

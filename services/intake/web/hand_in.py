@@ -16,6 +16,7 @@ from services.intake.web.peers import agencies
 from services.intake.web.words import AGES, said
 from shared.files import SavedFile
 from shared.ids import spaced
+from shared.store import Transaction
 from shared.store.idempotency import once
 from shared.texts import current_language
 from shared.texts import gettext as _
@@ -47,23 +48,33 @@ def hand_in(fields: dict[str, Any], files: Sequence[SavedFile], channel: str, ke
         },
     )
 
+    registered: list[handlers.Registered] = []
+
     def act() -> dict[str, Any]:
         one_more_complaint(tx)
-        return {"complaint_id": str(handlers.register(tx, draft, files, agencies=wanted).complaint_id)}
+        registered.append(handlers.register(tx, draft, files, agencies=wanted))
+        return {"complaint_id": str(registered[0].complaint_id)}
 
     sent = {"fields": asdict(draft), "files": [file.sha256 for file in files]}
     with store().begin() as tx:
         # What is remembered under the key is the id alone: the code lies sealed with the complaint.
         complaint_id = UUID(once(tx, f"complaint {channel}", key, sent, act)["complaint_id"])
-        complaint = queries.complaint(tx.session, complaint_id)
+        first = registered[0] if registered else _registered_before(tx, complaint_id)
         limits = queries.limits(tx.session, tx.now.date())
         return HandedIn(
             complaint_id,
-            spaced(vault.open_code(complaint.code_sealed, complaint_id)),
-            complaint.received_at,
-            [remark(complaint.age_of_event, limits)] if complaint.age_of_event else [],
+            spaced(first.tracking_code),
+            first.received_at,
+            [remark(first.age_of_event, limits)] if first.age_of_event else [],
             what_happens_next(limits),
         )
+
+
+def _registered_before(tx: Transaction, complaint_id: UUID) -> handlers.Registered:
+    """What the reporter was told when the same key came first."""
+    complaint = queries.complaint(tx.session, complaint_id)
+    code = vault.open_code(complaint.code_sealed, complaint_id)
+    return handlers.Registered(complaint_id, code, complaint.received_at, complaint.age_of_event)
 
 
 def what_happens_next(limits: Limits) -> list[str]:

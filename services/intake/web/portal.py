@@ -52,7 +52,7 @@ def hand_in_form() -> Response:
     """Hand in the form; it comes back with everything typed when something is wrong."""
     sent = sent_fields()
     try:
-        fields = schemas.Complaint().load(sent)
+        fields = schemas.COMPLAINT.load(sent)
         done = hand_in(fields, sent_files(), "web", form_key())
     except ValidationError as error:
         return _again(sent, field_errors(error))

@@ -40,6 +40,9 @@ class Complaint(Schema):
     address = _text(allow_none=True)
 
 
+COMPLAINT = Complaint()
+
+
 class Receipt(Schema):
     """The receipt (UU 25/2009 art 44). The tracking code is the reporter's secret."""
 

@@ -16,7 +16,7 @@ from services.notify.domain.channels import usual_channel
 from services.notify.domain.templates import Template
 from services.notify.store.sealed import open_words
 from services.notify.store.tables import limits, notifications, phrases, sandbox_messages, templates
-from shared.store.memo import once_per_session
+from shared.store.memo import kept_for_a_while
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def planned(session: Session, notification_ids: Sequence[UUID], *, lock: bool = 
     return [Planned(*row) for row in session.execute(question.with_for_update() if lock else question)]
 
 
-@once_per_session
+@kept_for_a_while
 def template_of(session: Session, name: str, on: date) -> dict[str, Template]:
     """Language → the template in force on a day. Raises KeyError when there is none."""
     t = templates.c
@@ -59,7 +59,7 @@ def template_of(session: Session, name: str, on: date) -> dict[str, Template]:
     return {row.language: Template(name=name, **row._mapping) for row in rows}
 
 
-@once_per_session
+@kept_for_a_while
 def phrases_of(session: Session, on: date) -> dict[str, dict[str, str]]:
     """Language → name → the phrase in force on a day."""
     p = phrases.c
@@ -74,7 +74,7 @@ def phrases_of(session: Session, on: date) -> dict[str, dict[str, str]]:
     return found
 
 
-@once_per_session
+@kept_for_a_while
 def limit(session: Session, name: str, on: date) -> int:
     """A limit in force on a day. Raises NoResultFound for one that was never loaded."""
     value: int = session.execute(

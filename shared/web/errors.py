@@ -8,12 +8,13 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, Response, json, make_response, render_template
+from flask import Flask, Response, json, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.wrappers import Response as BaseResponse
 
 from shared import metrics
 from shared.errors import Refusal
@@ -22,6 +23,8 @@ from shared.store.database import is_away
 from shared.texts import N_, current_language
 from shared.texts import gettext as _
 from shared.web.context import is_api
+from shared.web.officers import SignedOut, sign_in_page
+from shared.web.onward import page_above, typed_words
 
 HTTP = {
     400: ("bad_request", N_("Permintaan tidak dapat dibaca"), N_("Periksa kembali isian Anda, lalu coba lagi.")),
@@ -59,6 +62,10 @@ class Problem:
     errors: dict[str, Any] = field(default_factory=dict)
     incident: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+    """What was typed into the form that was refused, so that nothing has to be written twice."""
+    onward: tuple[str, str] | None = None
+    """Address and words of the way on; the service's first page when None."""
 
     @classmethod
     def of_status(cls, status: int, **more: Any) -> Problem:
@@ -72,16 +79,33 @@ def tell_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer_exception)
 
 
-def answer_exception(error: Exception) -> Response | HTTPException:
+def answer_exception(error: Exception) -> BaseResponse | HTTPException:
     """The answer to an exception a view raised."""
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return error  # a redirect
+    if (
+        isinstance(error, MethodNotAllowed)
+        and request.method == "GET"
+        and not is_api()
+        and (page := page_above(request.path))
+    ):
+        # The address of a form, opened as a page: loaded again, shared, or in the other language.
+        return redirect(f"{page}?{request.query_string.decode()}".rstrip("?"), 303)
     return answer(problem_of(error))
 
 
 def problem_of(error: Exception) -> Problem:
     """What to tell of an exception; one that nobody expected gets a number that is also in the log."""
     match error:
+        case SignedOut():
+            return Problem(
+                401,
+                error.slug,
+                _("Anda sudah tidak masuk"),
+                error.detail(current_language()),
+                kept=typed_words(),
+                onward=(sign_in_page(page_above(request.path)), _("Masuk lagi")),
+            )
         case Refusal():
             title = error.title_en if current_language() == "en" else error.title_id
             retry = {"Retry-After": "30"} if error.status in (429, 503, 504) else {}
@@ -93,9 +117,17 @@ def problem_of(error: Exception) -> Problem:
         case CSRFError():
             detail = _(
                 "Formulir ini sudah terlalu lama terbuka, atau peramban Anda menolak cookie. "
-                "Kembali ke formulir, muat ulang, lalu kirim lagi."
+                "Buka formulirnya lagi, lalu kirim sekali lagi."
             )
-            return Problem(400, "form_expired", _("Formulir sudah tidak berlaku"), detail)
+            page = page_above(request.path)
+            return Problem(
+                400,
+                "form_expired",
+                _("Formulir sudah tidak berlaku"),
+                detail,
+                kept=typed_words(),
+                onward=(page, _("Buka formulirnya lagi")) if page else None,
+            )
         case HTTPException(code=code) if code and code != 500:
             said = getattr(error, "data", None) or {}
             problem = Problem.of_status(code, headers=dict(said.get("headers") or {}))

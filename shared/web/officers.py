@@ -22,7 +22,19 @@ from shared.accounts import Officer, fingerprint, presented, session_of
 from shared.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from shared.web.context import is_api, kit
 
-__all__ = ["DESK", "OMBUDSMAN", "Desk", "Officer", "desk", "presented_token", "recognise", "requires", "signed_in"]
+__all__ = [
+    "DESK",
+    "OMBUDSMAN",
+    "Desk",
+    "Officer",
+    "SignedOut",
+    "desk",
+    "presented_token",
+    "recognise",
+    "requires",
+    "sign_in_page",
+    "signed_in",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,9 +58,27 @@ DESK = Desk("routing", "aduan_meja", "/", "/meja")
 OMBUDSMAN = Desk("ombudsman", "aduan_ombudsman", "/ombudsman", "/ombudsman")
 
 
+class SignedOut(Unauthenticated):
+    """A form came from somebody whose session ended while she wrote. The page that says so gives her words back."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "signed_out",
+            "Anda sudah keluar, atau terlalu lama tidak bekerja di sini. Yang Anda kirim belum tersimpan. "
+            "Masuk lagi, lalu kirim sekali lagi.",
+            "You have signed out, or have not worked here for too long. What you sent is not saved yet. "
+            "Sign in again, then send it once more.",
+        )
+
+
 def desk() -> Desk:
     """The desk whose people use this service."""
     return OMBUDSMAN if kit().service == OMBUDSMAN.keeper else DESK
+
+
+def sign_in_page(back: str | None = None) -> str:
+    """The address of the desk's sign-in page, which leads back to a page of ours."""
+    return desk().sign_in_page + (f"?{urlencode({'next': back})}" if back else "")
 
 
 def presented_token() -> str | None:
@@ -90,8 +120,9 @@ def requires(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R | Response
             if officer is None:
                 if is_api():
                     raise Unauthenticated("unauthenticated")
-                back = request.full_path.rstrip("?") if request.method == "GET" else request.path
-                return redirect(f"{desk().sign_in_page}?{urlencode({'next': back})}", 303)
+                if request.method not in ("GET", "HEAD"):
+                    raise SignedOut()
+                return redirect(sign_in_page(request.full_path.rstrip("?")), 303)
             if roles and officer.role not in roles:
                 raise Forbidden(
                     "role",

@@ -53,6 +53,7 @@ def _shell() -> dict[str, Any]:
         "places": places_of(officer, request.path) if officer and desk() is DESK else [],
         "prefix": kit().prefix,
         "sandbox_now": clock.now() if sandbox() else None,
+        "answers_a_form": request.method == "POST",
     }
 
 

@@ -176,7 +176,7 @@ def _page(complaint_id: UUID, typed: dict[str, Any], errors: dict[str, Any]) -> 
         meaning=_(meaning),
         timeline=timeline,
         answer=last(timeline, "answered"),
-        request=last(timeline, "completeness_requested"),
+        asked=last(timeline, "completeness_requested"),
         typed=Typed(typed),
         errors=Typed(errors),
         words=words,

@@ -179,6 +179,28 @@ def test_a_form_without_its_token_is_refused_kindly(client: FlaskClient) -> None
     assert "Formulir sudah tidak berlaku" in answer.text
 
 
+def test_what_was_typed_into_a_form_that_expired_is_given_back(client: FlaskClient) -> None:
+    story = "Petugas <loket> meminta uang.\nSaya takut."
+    answer = client.post("/meja/kirim", data={"csrf_token": "old", "form_key": "k" * 32, "name": "Siti", "body": story})
+    assert answer.status_code == 400
+    assert "Petugas &lt;loket&gt; meminta uang.\nSaya takut.</textarea>" in answer.text
+    assert "Siti" not in answer.text
+    assert "k" * 32 not in answer.text
+
+
+def test_the_address_of_a_form_opened_as_a_page_leads_to_the_page_it_is_on(client: FlaskClient) -> None:
+    answer = client.get("/meja/rahasia/0190f2c4-0000-7000-8000-000000000001/buang?lang=en")
+    assert (answer.status_code, answer.location) == (
+        303,
+        "/meja/rahasia/0190f2c4-0000-7000-8000-000000000001?lang=en",
+    )
+
+
+def test_the_answer_to_a_form_offers_no_link_that_would_lose_it(client: FlaskClient) -> None:
+    assert 'hreflang="en"' in client.get("/meja/bentrok").text
+    assert 'hreflang="en"' not in client.post("/meja/kirim", data={"name": "Siti"}).text
+
+
 def test_a_form_sent_twice_has_the_same_key_and_a_new_one_another(client: FlaskClient) -> None:
     page = client.get("/meja/").text
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)">', page))

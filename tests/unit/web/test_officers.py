@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +26,15 @@ def test_a_page_sends_strangers_to_sign_in_and_back(client: FlaskClient) -> None
     answer = client.get(PAGE + "?halaman=2")
     assert answer.status_code == 303
     assert answer.location == "/meja/masuk?next=%2Fmeja%2Frahasia%2F0190f2c4-0000-7000-8000-000000000001%3Fhalaman%3D2"
+
+
+def test_words_sent_after_the_session_ended_are_given_back_beside_the_way_to_sign_in(client: FlaskClient) -> None:
+    page = client.get("/meja/").text
+    (token,) = set(re.findall(r'name="csrf_token" value="([^"]+)"', page))
+    answer = client.post(f"{PAGE}/buang", data={"csrf_token": token, "why": "Tim sudah turun ke lokasi tadi pagi."})
+    assert answer.status_code == 401
+    assert "Tim sudah turun ke lokasi tadi pagi.</textarea>" in answer.text
+    assert 'href="/meja/masuk?next=%2Fmeja%2Frahasia%2F0190f2c4-0000-7000-8000-000000000001"' in answer.text
 
 
 def test_an_api_answers_strangers_with_401(client: FlaskClient) -> None:

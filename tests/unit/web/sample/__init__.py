@@ -41,6 +41,12 @@ def secret(thing_id: Any) -> str:
     return officer.name
 
 
+@pages.post("/rahasia/<uuid:thing_id>/buang")
+@requires("coordinator")
+def throw_away(thing_id: Any) -> str:
+    return str(thing_id)
+
+
 @pages.get("/bentrok")
 def clash() -> str:
     raise Conflict("already_answered", "Laporan sudah dijawab.", "The report has been answered.")

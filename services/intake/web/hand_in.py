@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -36,8 +38,15 @@ class HandedIn:
     next: list[str]
 
 
-def hand_in(fields: dict[str, Any], files: Sequence[SavedFile], channel: str, key: str | None) -> HandedIn:
-    """Register a complaint once for each key. Raises NotAcceptable, TooMany, or Conflict `key_reused`."""
+def hand_in(
+    fields: dict[str, Any], files: Sequence[SavedFile], channel: str, key: str | None, browser: str = ""
+) -> HandedIn:
+    """Register a complaint once for each key. Raises NotAcceptable, TooMany, or Conflict `key_reused`.
+
+    Where a `browser` is known by a secret of its own, the same words from it on the
+    same day are the same complaint too: whoever goes back and sends once more, not
+    sure that it went, gets her first receipt again.
+    """
     wanted = agencies.ids() if fields.get("agency_id") else None
     draft = Draft(
         channel=channel,
@@ -57,8 +66,13 @@ def hand_in(fields: dict[str, Any], files: Sequence[SavedFile], channel: str, ke
 
     sent = {"fields": asdict(draft), "files": [file.sha256 for file in files]}
     with store().begin() as tx:
+        same = _digest(browser, str(tx.now.date()), sent) if browser else None
         # What is remembered under the key is the id alone: the code lies sealed with the complaint.
-        complaint_id = UUID(once(tx, f"complaint {channel}", key, sent, act)["complaint_id"])
+        complaint_id = UUID(
+            once(tx, f"complaint {channel}", key, sent, lambda: once(tx, "complaint words", same, sent, act))[
+                "complaint_id"
+            ]
+        )
         first = registered[0] if registered else _registered_before(tx, complaint_id)
         limits = queries.limits(tx.session, tx.now.date())
         return HandedIn(
@@ -75,6 +89,10 @@ def _registered_before(tx: Transaction, complaint_id: UUID) -> handlers.Register
     complaint = queries.complaint(tx.session, complaint_id)
     code = vault.open_code(complaint.code_sealed, complaint_id)
     return handlers.Registered(complaint_id, code, complaint.received_at, complaint.age_of_event)
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def what_happens_next(limits: Limits) -> list[str]:

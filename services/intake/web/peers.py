@@ -26,14 +26,17 @@ class Told:
     clocks: list[dict[str, Any]] | None
     notices: list[dict[str, Any]] | None
     agency_name: str | None
+    referral: dict[str, Any] | None
 
 
-def told(complaint_id: UUID) -> Told:
-    """Timeline, clocks and the reporter's own notices, asked for at the same time."""
-    questions = (("routing", "timeline"), ("sla", "clocks"), ("notify", "history"))
+def told(complaint_id: UUID, *, referred: bool = False) -> Told:
+    """Timeline, clocks, the reporter's own notices and, when `referred`, the referral, asked for at the same time."""
+    questions = [("routing", "timeline"), ("sla", "clocks"), ("notify", "history")]
+    if referred:
+        questions.append(("ombudsman", "referral"))
     line = rpc()
     with ThreadPoolExecutor(len(questions)) as pool:
-        routing, sla, notify = pool.map(lambda q: _ask(line, *q, complaint_id=complaint_id), questions)
+        routing, sla, notify, *ombudsman = pool.map(lambda q: _ask(line, *q, complaint_id=complaint_id), questions)
     return Told(
         timeline=None if routing is None else list(routing.get("entries", [])),
         clocks=None if sla is None else list(sla.get("clocks", [])),
@@ -41,6 +44,7 @@ def told(complaint_id: UUID) -> Told:
         if notify is None
         else [notice for notice in notify.get("notifications", []) if notice["audience"] == "reporter"],
         agency_name=(routing or {}).get("agency_name"),
+        referral=dict(ombudsman[0]) if ombudsman and ombudsman[0] else None,
     )
 
 

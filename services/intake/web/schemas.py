@@ -128,6 +128,8 @@ class Story(Schema):
     sentence = fields.String()
     agency_name = fields.String(allow_none=True)
     referral = fields.String(allow_none=True)
+    referral_number = fields.String(allow_none=True)
+    recommendation = fields.String(allow_none=True, metadata={"description": "Of the Ombudsman, in its own words."})
     anonymous = fields.Boolean()
     confidential = fields.Boolean()
     ombudsman_consent = fields.Boolean()

@@ -24,7 +24,7 @@ def my_story(complaint_id: UUID) -> dict[str, Any]:
     """Everything a reporter may know of her complaint. Parts of services that are away are None and in `missing`."""
     with store().read() as session:
         own = _own(session, complaint_id)
-    told = peers.told(complaint_id)
+    told = peers.told(complaint_id, referred=own["referral"] is not None)
     english = current_language() == "en"
     parts = {
         "timeline": _said(told.timeline, lambda e: e | {"sentence": said(ENTRIES, e["what"])}),
@@ -35,6 +35,8 @@ def my_story(complaint_id: UUID) -> dict[str, Any]:
         **own,
         **parts,
         "agency_name": told.agency_name,
+        "referral_number": told.referral["number"] if told.referral else None,
+        "recommendation": told.referral["recommendation"] if told.referral else None,
         "missing": [name for name, part in parts.items() if part is None],
     }
 

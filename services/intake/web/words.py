@@ -82,6 +82,9 @@ OUTCOMES: Mapping[str, tuple[str, str]] = {
     "cancelled": (N_("tidak berlaku lagi"), ""),
 }
 
+OVER = ("met", "expired", "cancelled")
+"""Outcomes of limits a reporter need not think of any more."""
+
 CHANNELS: Mapping[str, str] = {
     "web": N_("halaman ini"),
     "api": N_("aplikasi lain"),
@@ -97,6 +100,37 @@ NOTICES: Mapping[str, str] = {
     "delivered": N_("sampai"),
     "failed": N_("tidak terkirim"),
 }
+
+NEWS: Mapping[str, str] = {
+    "inquiry.status": N_("Keadaan laporan, seperti Anda tanyakan"),
+    "reporter.receipt": N_("Laporan diterima"),
+    "reporter.noted": N_("Pesan Anda diterima"),
+    "reporter.completeness": N_("Anda diminta melengkapi laporan"),
+    "reporter.completeness_reminder": N_("Laporan masih menunggu kelengkapan"),
+    "reporter.deemed_withdrawn": N_("Laporan dianggap dicabut"),
+    "reporter.dispatched": N_("Diteruskan ke instansi"),
+    "reporter.redispatched": N_("Ditangani instansi lain"),
+    "reporter.returned": N_("Dicarikan instansi yang tepat"),
+    "reporter.interim": N_("Kabar dari instansi"),
+    "reporter.answer": N_("Jawaban instansi"),
+    "reporter.objection_taken_up": N_("Keberatan Anda diterima"),
+    "reporter.reopened": N_("Laporan dikerjakan lagi"),
+    "reporter.closed_confirmed": N_("Laporan selesai"),
+    "reporter.closed_coordinator": N_("Laporan ditutup koordinator"),
+    "reporter.closed_silence": N_("Laporan ditutup tanpa keberatan"),
+    "reporter.archived": N_("Laporan diarsipkan"),
+    "reporter.merged": N_("Digabung dengan laporan lain"),
+    "reporter.withdrawn": N_("Laporan dicabut"),
+    "reporter.consent_given": N_("Izin Anda dicatat"),
+    "reporter.consent_taken_back": N_("Izin Anda dicabut"),
+    "reporter.ombudsman_open": N_("Laporan terlambat diperiksa"),
+    "reporter.forwarded": N_("Diteruskan ke Ombudsman"),
+    "reporter.forwarded_without_identity": N_("Diteruskan ke Ombudsman tanpa identitas Anda"),
+    "reporter.acknowledged": N_("Ombudsman menerima laporan"),
+    "reporter.recommended": N_("Ombudsman memberi rekomendasi"),
+    "reporter.referral_closed": N_("Ombudsman selesai"),
+}
+"""What a message to the reporter was about, by its template: of a text message no words are kept."""
 
 READERS: Mapping[str, str] = {
     "coordinator": N_("admin koordinator"),

@@ -16,8 +16,8 @@ from services.intake.store import tables as t
 from services.intake.web import peers
 from services.intake.web.cookie import COOKIE
 from shared.ids import new_id
-from tests.component.intake.people import CASE, by_code, client, desk, file, photo, row
-from tests.harness import Service
+from tests.component.intake.people import CASE, by_code, client, desk, file, heard, photo, row
+from tests.harness import Service, eventually
 
 BODY = "Jalan di depan pasar Lasusua rusak parah sejak Mei."
 
@@ -94,6 +94,14 @@ def test_a_report_is_answered_with_its_code_to_write_down(intake: Service, brows
     complaint = row(intake, by_code(intake, code))
     assert (complaint.channel, complaint.title, complaint.ombudsman_consent) == ("web", "Jalan rusak", True)
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_going_back_and_sending_the_same_words_again_gives_the_same_code(intake: Service, browser: Any) -> None:
+    first, again = report(browser, files=(photo(), "jalan.jpg")), report(browser, files=(photo(), "jalan.jpg"))
+    assert again.status_code == 201
+    assert shown_code(again) == shown_code(first)
+    assert shown_code(report(browser, location="Depan SD")) != shown_code(first)
+    assert shown_code(report(client(intake))) != shown_code(report(browser))
 
 
 def test_sending_the_form_twice_gives_the_same_code(intake: Service, browser: Any) -> None:
@@ -321,9 +329,33 @@ def test_the_page_tells_what_the_others_know(intake: Service, browser: Any, monk
     assert "Anda punya waktu sampai 30 Maret 2026." in answer.text
     assert "You have until 30 March 2026." in english.text
     assert answer.text.count("Dinas PUPR menjawab laporan Anda.") == 1
+    assert "Jawaban instansi" in opened.xpath("string(//h2[text()='Kabar untuk Anda']/following-sibling::ul)")
     assert CASE in answer.text
     for action in ("nilai", "keberatan", "pesan", "persetujuan", "cabut", "keluar"):
         assert opened.xpath(f"//form[@action='/laporan-saya/{action}']"), action
+
+
+def test_what_the_ombudsman_recommends_is_read_by_the_reporter(intake: Service, browser: Any) -> None:
+    complaint_id = sign_in(intake, browser)
+    now = datetime.now(UTC)
+    referral = {"referral_id": new_id(), "complaint_id": complaint_id, "number": "OMB-KOLUT-2026-0007"}
+    event = intake.says("ombudsman", "referral.recommended", complaint_id, referral | {"recommended_at": now})
+    eventually(lambda: heard(intake, "ombudsman", complaint_id) >= event.sequence, what="it was not heard")
+    told = referral | {
+        "state": "recommended",
+        "with_identity": True,
+        "created_at": now,
+        "forwarded_at": now,
+        "acknowledged_at": now,
+        "recommendation": "Buka jalan itu dalam 14 hari.",
+    }
+    peer = intake.peer("ombudsman", {"referral": lambda complaint_id: told})
+    try:
+        answer = browser.get("/laporan-saya")
+    finally:
+        peer.close()
+    assert "OMB-KOLUT-2026-0007" in answer.text
+    assert "Buka jalan itu dalam 14 hari." in answer.text
 
 
 def test_the_agencies_of_routing_can_be_chosen_and_no_others(intake: Service, browser: Any) -> None:

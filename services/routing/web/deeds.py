@@ -70,10 +70,17 @@ def do(complaint_id: UUID, name: str) -> Response | tuple[str, int]:
         act(deed.use_case, officer, complaint_id, _arguments(officer, complaint_id, name, deed), form_key())
     except (Invalid, Conflict, TooLarge) as refusal:
         return _again(officer, complaint_id, name, refusal)
-    flash(_(deed.done), "success")
+    flash(_(_done(name, deed)), "success")
     # A case that has left her desk can no longer be read: on to the next one.
     away = name == "return"
     return redirect(url_for("queue.show") if away else url_for("case.show", complaint_id=complaint_id), 303)
+
+
+def _done(name: str, deed: Deed) -> str:
+    """What is said when a form's deed is done. The verifying form may send the case on as well."""
+    if name == "verify" and request.form.get("verify-agency_id"):
+        return N_("Laporan sudah diverifikasi dan diteruskan.")
+    return deed.done
 
 
 def _arguments(officer: Officer, complaint_id: UUID, name: str, deed: Deed) -> dict[str, Any]:

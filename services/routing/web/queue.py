@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -21,6 +21,7 @@ from services.routing.web import peers, words
 from services.routing.web.desk import me
 from shared import clock
 from shared.contracts.vocabulary import CLASSES
+from shared.texts import gettext as _
 from shared.web import requires, store
 
 blueprint = Blueprint("queue", __name__)
@@ -135,6 +136,22 @@ def _line(officer: Officer, row: Found, titles: Mapping[UUID, str], due: Mapping
         escalation=row.escalation,
         readable=_readable(officer, row),
     )
+
+
+@blueprint.get("/laporan/<uuid:complaint_id>/berikutnya")
+@requires("coordinator", "officer", "head", "supervisor")
+def following(complaint_id: UUID) -> Response:
+    """On to the next case that waits for her: the one after this in her first tab, or the first when this has left it.
+
+    The first page of the tab is enough: what is most urgent stands there.
+    """
+    officer = me()
+    waiting = [line.complaint_id for line in look(officer, tabs_of(officer)[0], Filter(), 1).lines if line.readable]
+    after = waiting[waiting.index(complaint_id) + 1 :] if complaint_id in waiting else waiting
+    if not after:
+        flash(_("Tidak ada laporan lain yang menunggu Anda di bagian ini."), "success")
+        return redirect(url_for("queue.show"), 303)
+    return redirect(url_for("case.show", complaint_id=after[0]), 303)
 
 
 @blueprint.get("/")

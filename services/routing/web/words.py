@@ -65,6 +65,17 @@ CLOCKS = {
     "objection": N_("masa keberatan pelapor"),
 }
 
+OUTCOMES = {
+    "running": (N_("berjalan"), "calm"),
+    "paused": (N_("berhenti sementara"), "wait"),
+    "met": (N_("ditepati"), "good"),
+    "late": (N_("terlambat"), "bad"),
+    "breached": (N_("lewat"), "bad"),
+    "expired": (N_("habis"), ""),
+    "cancelled": (N_("tidak berlaku lagi"), ""),
+}
+"""What became of a limit, and the colour of its badge. The clock's own sentence speaks to the reporter."""
+
 LEVELS = {
     "officer": N_("pejabat penghubung"),
     "head": N_("kepala instansi"),

@@ -57,6 +57,7 @@ class Clocks:
     """What sla knows: the earliest limit of each complaint."""
 
     due: dict[UUID, datetime] = field(default_factory=dict)
+    running: dict[UUID, list[dict[str, Any]]] = field(default_factory=dict)
 
     def next_due(self, complaint_ids: list[UUID]) -> dict[str, Any]:
         known = [(i, self.due[i]) for i in complaint_ids if i in self.due]
@@ -68,7 +69,7 @@ class Clocks:
         }
 
     def clocks(self, complaint_id: UUID) -> dict[str, Any]:
-        return {"clocks": []}
+        return {"clocks": self.running.get(complaint_id, [])}
 
 
 class Browser:

@@ -20,7 +20,7 @@ from shared import clock
 from shared.errors import NotFound
 from shared.texts import gettext as _
 from shared.texts import moment
-from shared.web import field_errors, requires, store
+from shared.web import current_language, field_errors, requires, store
 
 blueprint = Blueprint("report", __name__)
 
@@ -59,10 +59,14 @@ def show() -> str | tuple[str, int]:
 @blueprint.get("/laporan.csv")
 @requires(*READERS)
 def table() -> Response:
-    """The same figures as a table: a few lines about itself, then one line per group."""
+    """The same figures as a table: a few lines about itself, then one line per group.
+
+    Semicolons in Indonesian: spreadsheets set to it take a comma for the decimal
+    sign and would put every line into one cell.
+    """
     found, labels = _report(_given()), _Labels()
     text = io.StringIO()
-    lines = csv.writer(text)
+    lines = csv.writer(text, delimiter="," if current_language() == "en" else ";")
     lines.writerow([_("Sumber"), _("Aduan, catatan tenggat (sla)")])
     lines.writerow([_("Periode"), found.first.isoformat(), found.last.isoformat()])
     lines.writerow([_("Instansi"), _plain(labels.of("agency", found.agency_id)) if found.agency_id else _("semua")])

@@ -198,9 +198,14 @@ def test_there_is_no_chart_of_something_else(web: FlaskClient) -> None:
     assert page(web, f"/tenggat/laporan/nama.svg?{PERIOD}", "koordinator").status_code == 404
 
 
+def table(answer: Any) -> list[list[str]]:
+    """The lines of the Indonesian CSV."""
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
+
+
 def test_the_csv_says_where_it_comes_from_and_has_every_group(web: FlaskClient) -> None:
     answer = page(web, f"/tenggat/laporan.csv?{PERIOD}", "koordinator")
-    lines = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    lines = table(answer)
 
     assert lines[0] == ["Sumber", "Aduan, catatan tenggat (sla)"]
     assert lines[1] == ["Periode", "2026-03-01", "2026-03-31"]
@@ -213,7 +218,14 @@ def test_the_csv_says_where_it_comes_from_and_has_every_group(web: FlaskClient) 
 @pytest.mark.parametrize("formula", ["=HYPERLINK(1)", "+1", "-1", "@SUM(1)"])
 def test_an_agency_out_of_an_address_is_no_formula_in_the_csv(web: FlaskClient, formula: str) -> None:
     answer = page(web, f"/tenggat/laporan.csv?{PERIOD}&{urlencode({'instansi': formula})}", "koordinator")
-    assert ["Instansi", f"'{formula}"] in list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert ["Instansi", f"'{formula}"] in table(answer)
+
+
+def test_the_csv_falls_into_columns_in_an_indonesian_and_in_an_english_spreadsheet(web: FlaskClient) -> None:
+    indonesian = page(web, f"/tenggat/laporan.csv?{PERIOD}", "koordinator")
+    english = page(web, f"/tenggat/laporan.csv?{PERIOD}&lang=en", "koordinator")
+    assert "Semua;;;4;1;3;4;4" in indonesian.data.decode("utf-8-sig")
+    assert "All,,,4,1,3,4,4" in english.data.decode("utf-8-sig")
 
 
 def test_without_a_period_the_report_is_of_last_month(web: FlaskClient) -> None:

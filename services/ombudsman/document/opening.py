@@ -103,7 +103,7 @@ def complaint(paper: Paper, content: Content, dates: Dates) -> None:
             ("Tanggal kejadian", dates.day(told["event_date"]) if told["event_date"] else "tidak disebutkan"),
             ("Tempat kejadian", place or "tidak disebutkan"),
             ("Golongan", words.say(words.CLASSES, told["class"])),
-            ("Kategori", (told["category"] or "–").replace("-", " ").capitalize()),
+            ("Kategori", _category(told["category"])),
             ("Keadaan laporan", words.say(words.CASE_STATES, told["state"])),
         ]
     )
@@ -112,3 +112,8 @@ def complaint(paper: Paper, content: Content, dates: Dates) -> None:
 
 
 SECTIONS = (letterhead, summary, parties, complaint)
+
+
+def _category(code: str | None) -> str:
+    """A category's code as words: the topic, then its part."""
+    return ": ".join(part.replace("-", " ") for part in code.split(".")).capitalize() if code else "–"

@@ -179,7 +179,7 @@ def routing() -> dict[str, Any]:
         "case_number": "KOLUT-2026-000017",
         "state": "in_progress",
         "class_": "non_supervisory",
-        "category": "pekerjaan-umum-dan-penataan-ruang",
+        "category": "pekerjaan-umum-dan-penataan-ruang.infrastruktur-jalan",
         "agency_id": "pupr",
         "agency_name": pupr,
         "opened_at": at(1, 5, 19, 42),

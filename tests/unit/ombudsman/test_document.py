@@ -41,6 +41,7 @@ def test_paper_says_who_what_when_and_how_late(text_of: Reader) -> None:
         "Tanggal 9 Maret 2026",
         "Batas 60 hari kalender (UU 25/2009 Pasal 50 ayat (1)) untuk memutuskannya lewat pada 8 Maret 2026",
         "Nama Siti Aminah",
+        "Kategori Pekerjaan umum dan penataan ruang: infrastruktur jalan",
         "Kepala Dinas Pekerjaan Umum dan Penataan Ruang",
         "12 Januari 2026 14.30 Dikembalikan oleh Kecamatan Tolala",
         "Semua waktu dalam WITA",

@@ -119,15 +119,8 @@ def problem_of(error: Exception) -> Problem:
                 "Formulir ini sudah terlalu lama terbuka, atau peramban Anda menolak cookie. "
                 "Buka formulirnya lagi, lalu kirim sekali lagi."
             )
-            page = page_above(request.path)
-            return Problem(
-                400,
-                "form_expired",
-                _("Formulir sudah tidak berlaku"),
-                detail,
-                kept=typed_words(),
-                onward=(page, _("Buka formulirnya lagi")) if page else None,
-            )
+            title = _("Formulir sudah tidak berlaku")
+            return Problem(400, "form_expired", title, detail, kept=typed_words(), onward=_form_again())
         case HTTPException(code=code) if code and code != 500:
             said = getattr(error, "data", None) or {}
             problem = Problem.of_status(code, headers=dict(said.get("headers") or {}))
@@ -170,10 +163,18 @@ def answer(problem: Problem) -> Response:
         response = make_response(json.dumps(body, ensure_ascii=False))
         response.mimetype = "application/problem+json"
     else:
+        if problem.status >= 500 and request.method == "POST":
+            problem.kept = typed_words()  # it is not her fault; let it not cost her what she wrote
+            problem.onward = _form_again()
         response = make_response(render_template("error.html", problem=problem))
     response.status_code = problem.status
     response.headers.update(problem.headers)
     return response
+
+
+def _form_again() -> tuple[str, str] | None:
+    page = page_above(request.path)
+    return (page, _("Buka formulirnya lagi")) if page else None
 
 
 # Marshmallow says these in English; people get them in their language.

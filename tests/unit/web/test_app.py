@@ -188,6 +188,15 @@ def test_what_was_typed_into_a_form_that_expired_is_given_back(client: FlaskClie
     assert "k" * 32 not in answer.text
 
 
+def test_what_was_typed_is_given_back_when_the_fault_is_ours_and_stays_out_of_the_log(client: FlaskClient) -> None:
+    with capture_logs() as lines:
+        answer = posted(client, "/meja/gagal", body="Petugas loket meminta uang.")
+    assert answer.status_code == 500
+    assert "Petugas loket meminta uang.</textarea>" in answer.text
+    assert 'href="/meja/gagal"' in answer.text
+    assert "loket" not in json.dumps(lines)
+
+
 def test_the_address_of_a_form_opened_as_a_page_leads_to_the_page_it_is_on(client: FlaskClient) -> None:
     answer = client.get("/meja/rahasia/0190f2c4-0000-7000-8000-000000000001/buang?lang=en")
     assert (answer.status_code, answer.location) == (

@@ -52,7 +52,7 @@ def clash() -> str:
     raise Conflict("already_answered", "Laporan sudah dijawab.", "The report has been answered.")
 
 
-@pages.get("/gagal")
+@pages.route("/gagal", methods=["GET", "POST"])
 def fail() -> str:
     raise RuntimeError("Bu Siti, 0812 3456 7890")
 

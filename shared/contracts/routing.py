@@ -218,7 +218,7 @@ METHODS = (
         "case",
         schema("CaseRequest", complaint_id=identifier()),
         CASE,
-        frozenset({"intake", "sla", "notify", "ombudsman"}),
+        frozenset({"intake", "sla", "ombudsman"}),
         "Where a case stands.",
     ),
     Method(

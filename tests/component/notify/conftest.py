@@ -76,18 +76,8 @@ class World:
                 "clock_id": new_id(),
                 "clock": clock,
                 "agency_id": agency_id,
-                "outcome": "running",
-                "started_at": datetime(2026, 3, 13, tzinfo=UTC),
                 "due_at": datetime(2026, 3, 25, 16, tzinfo=UTC),
                 "due_date": DUE,
-                "stopped_at": None,
-                "paused_at": None,
-                "days": 3,
-                "unit": "working_days",
-                "rule_set": "sp4n",
-                "source": "SP4N",
-                "sentence_id": "",
-                "sentence_en": "",
             }
         ]
 
@@ -233,12 +223,12 @@ class World:
 
     def peers(self) -> None:
         self.notify.peer("intake", {"contacts": self._contacts, "inquiry": self._inquiry})
-        self.notify.peer("sla", {"clocks": self._clocks})
+        self.notify.peer("sla", {"running": self._running})
         self.peer_routing()
 
     def peer_routing(self) -> None:
         answers: dict[str, Callable[..., dict[str, Any]]] = {
-            "case": lambda complaint_id: self._known(self.cases, complaint_id),
+            "cases": lambda complaint_ids: {"cases": [self.cases[c] for c in complaint_ids if c in self.cases]},
             "said": lambda item_id: self._known(self.said, item_id),
             "agencies": self._agencies,
             "officers": self._officers,
@@ -252,8 +242,8 @@ class World:
     def _inquiry(self, inquiry_id: UUID) -> dict[str, Any]:
         return self._known(self.inquiries, inquiry_id)
 
-    def _clocks(self, complaint_id: UUID) -> dict[str, Any]:
-        return {"clocks": self.clocks.get(complaint_id, [])}
+    def _running(self, complaint_ids: list[UUID]) -> dict[str, Any]:
+        return {"clocks": [clock for c in complaint_ids for clock in self.clocks.get(c, [])]}
 
     def _agencies(self) -> dict[str, Any]:
         return {

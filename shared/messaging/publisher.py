@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ class ConfirmingPublisher:
             channel = self._open()
             self._unconfirmed.clear()
             self._refused = None
+            self._hold_back(True)
             for message in window:
                 self._unconfirmed.add(self._next_tag)
                 self._next_tag += 1
@@ -65,6 +67,7 @@ class ConfirmingPublisher:
                     message.routing_key,
                     mandatory=True,
                 )
+            self._hold_back(False)
             self._await_confirms()
         except NotConfirmed:
             self.close()
@@ -108,6 +111,11 @@ class ConfirmingPublisher:
             channel.events["basic_return"].add(self._on_return)
             self._channel, self._next_tag = channel, 1
         return self._channel
+
+    def _hold_back(self, on: bool) -> None:
+        """Let the kernel fill packets with many small frames; they leave when they are full, and when it is off."""
+        assert self._connection is not None
+        self._connection.connection.transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, on)
 
     def _await_confirms(self) -> None:
         assert self._connection is not None

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, text
+from sqlalchemy import Row, func, select, text
 
 from shared import clock, metrics
 from shared.messaging import envelope
@@ -21,6 +21,12 @@ from shared.store import Store
 
 WINDOW = 200
 
+# Gone with the commit that follows the confirms; a window that is not confirmed is rolled back and stays.
+_TAKEN = text("""
+    delete from outbox where id in (select id from outbox order by id limit :limit)
+    returning id, event_id, name, version, subject, sequence, time, body, traceparent
+""")
+
 
 def relay_window(store: Store, publisher: ConfirmingPublisher, limit: int = WINDOW) -> int:
     """Publish the oldest committed events and forget them; returns how many.
@@ -29,11 +35,10 @@ def relay_window(store: Store, publisher: ConfirmingPublisher, limit: int = WIND
     NotConfirmed when the broker did not take them: they stay.
     """
     service = store.definition.service
-    outbox = store.definition.kit.outbox
     with store.engine.begin() as connection:
         if not connection.execute(text("select pg_try_advisory_xact_lock(hashtext('outbox'))")).scalar():
             return 0
-        rows = connection.execute(select(outbox).order_by(outbox.c.id).limit(limit)).all()
+        rows = sorted(connection.execute(_TAKEN, {"limit": limit}))
         if not rows:
             return 0
         with metrics.OUTBOX_WINDOW.time():
@@ -42,7 +47,6 @@ def relay_window(store: Store, publisher: ConfirmingPublisher, limit: int = WIND
             except NotConfirmed:
                 metrics.OUTBOX_PUBLISHED.labels("refused").inc(len(rows))
                 raise
-        connection.execute(delete(outbox).where(outbox.c.id.in_([row.id for row in rows])))
     metrics.OUTBOX_PUBLISHED.labels("ok").inc(len(rows))
     return len(rows)
 

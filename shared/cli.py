@@ -16,7 +16,7 @@ from shared.errors import NotFound, Refusal
 from shared.logs import log
 from shared.messaging import parked, topology
 from shared.settings import env
-from shared.store import Store, migrate, open_store, timers
+from shared.store import Store, definition_of, migrate, open_store, timers
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -97,7 +97,7 @@ def _chosen(options: argparse.Namespace) -> Sequence[str]:
 
 
 def _open(service: str) -> Store:
-    return open_store(migrate.definition_of(service), _database(service), pool_size=2)
+    return open_store(definition_of(service), _database(service), pool_size=2)
 
 
 def _migrate(options: argparse.Namespace) -> None:

@@ -28,7 +28,7 @@ from shared.entrances.subscribe import Subscription
 from shared.logs import log
 from shared.messaging.topology import SUBSCRIPTIONS
 from shared.store import open_store
-from shared.store.migrate import definition_of
+from shared.store.database import definition_of
 
 
 class Miswired(SystemExit):

@@ -34,7 +34,7 @@ from shared.messaging import envelope
 from shared.messaging.publisher import ConfirmingPublisher, Outgoing
 from shared.messaging.rpc import DIRECT_REPLY, RpcClient
 from shared.messaging.topology import events_exchange
-from shared.store import Store, migrate, open_store
+from shared.store import Store, definition_of, migrate, open_store
 
 ROOT = Path(__file__).parent.parent
 
@@ -98,7 +98,7 @@ class Databases:
             template = f"template_{service}_{os.getpid()}"
             url = self.empty(template)
             migrate.upgrade(service, url)
-            store = open_store(migrate.definition_of(service), url, pool_size=1)
+            store = open_store(definition_of(service), url, pool_size=1)
             with store.begin() as tx:
                 store.definition.load(tx)
             store.engine.dispose()
@@ -421,7 +421,7 @@ def under_test(
         name=name,
         broker=broker,
         environment=environment,
-        store=open_store(migrate.definition_of(name), url, pool_size=5),
+        store=open_store(definition_of(name), url, pool_size=5),
         clock_file=clock_file,
         log_file=folder / f"{name}.log",
     )

@@ -10,7 +10,7 @@ from shared.entrances import Relay
 from shared.ids import new_id
 from shared.settings import amqp_url
 from shared.store import Store, open_store
-from shared.store.migrate import definition_of
+from shared.store.database import definition_of
 
 
 class Worker:

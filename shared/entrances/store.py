@@ -9,7 +9,7 @@ from nameko.extensions import DependencyProvider, SharedExtension
 from shared.entrances.line import Line
 from shared.settings import amqp_url
 from shared.store import Store, open_store
-from shared.store.migrate import definition_of
+from shared.store.database import definition_of
 
 
 class OpenStore(SharedExtension):  # type: ignore[misc]

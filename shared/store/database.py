@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,12 @@ class StoreDefinition:
     @classmethod
     def of(cls, service: str, metadata: MetaData, load: Callable[[Transaction], None]) -> StoreDefinition:
         return cls(service, metadata, kit_tables(metadata), load)
+
+
+def definition_of(service: str) -> StoreDefinition:
+    """The STORE a service declares in its `store` package."""
+    store: StoreDefinition = importlib.import_module(f"services.{service}.store").STORE
+    return store
 
 
 class Store:

@@ -11,16 +11,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, pool, text
 
-from shared.store.database import StoreDefinition
+from shared.store.database import definition_of
 
 _ONE_AT_A_TIME = 7408
 """Key of the advisory lock that keeps two starting replicas from migrating at once."""
-
-
-def definition_of(service: str) -> StoreDefinition:
-    """The STORE a service declares in its `store` package."""
-    store: StoreDefinition = importlib.import_module(f"services.{service}.store").STORE
-    return store
 
 
 def config(service: str, connection: Connection | None = None) -> Config:

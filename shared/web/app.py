@@ -15,7 +15,7 @@ from shared.links import secret_key
 from shared.messaging.rpc import RpcClient
 from shared.settings import amqp_url, check_needs, env
 from shared.store import StoreDefinition, open_store
-from shared.store.migrate import definition_of
+from shared.store.database import definition_of
 from shared.texts import catalogue_of
 from shared.web import headers, inputs, observe, pages
 from shared.web.api import add_api

@@ -201,7 +201,7 @@ class Service:
         contract = event_type(source, name)
         event_id = event_id or new_id()
         time = time or self.now()
-        body = contract.dump(data)
+        body = contract.write(data).encode()
         headers = envelope.headers(
             event_id=event_id,
             source=source,
@@ -211,8 +211,8 @@ class Service:
             sequence=sequence,
             traceparent=None,
         )
-        self.says_raw(source, name, json.dumps(body).encode(), headers)
-        return Event(event_id, source, name, subject, sequence, time, contract.load(body, contract.version))
+        self.says_raw(source, name, body, headers)
+        return Event(event_id, source, name, subject, sequence, time, contract.read(body, contract.version))
 
     def says_raw(self, source: str, routing_key: str, body: bytes, headers: dict[str, Any]) -> None:
         """Publish any bytes at all on a source's exchange."""

@@ -3,7 +3,7 @@
 # ruff: noqa: E402
 import os
 
-os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
+os.environ["PSYCOPG_WAIT_FUNC"] = "wait_select"
 import eventlet
 
 eventlet.monkey_patch()

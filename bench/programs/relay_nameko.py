@@ -1,6 +1,7 @@
 """Plain nameko's event dispatcher: the same bodies to the same exchange, one confirm awaited after the other."""
 
 import bench.programs.cooperative  # noqa: F401, I001 - first
+import json
 import sys
 
 from nameko.standalone.events import event_dispatcher
@@ -14,7 +15,7 @@ from shared.settings import amqp_url
 
 def main(count: int) -> None:
     contract = event_type(samples.SOURCE, samples.NAME)
-    bodies = [contract.dump(samples.registered(new_id())) for _ in range(count)]
+    bodies = [json.loads(contract.write(samples.registered(new_id()))) for _ in range(count)]
     dispatch = event_dispatcher({"AMQP_URI": amqp_url(), "DECLARE_EVENT_EXCHANGES": False})
     watch = Stopwatch()
     watch.start()

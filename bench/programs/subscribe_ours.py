@@ -3,6 +3,7 @@
 import bench.programs.cooperative  # noqa: F401, I001 - first
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Column, MetaData, Table, Uuid, insert
@@ -16,15 +17,20 @@ from shared.messaging.topology import queue_name
 from shared.settings import amqp_url
 from shared.store import StoreDefinition, Transaction, open_store
 from shared.store.tables import NAMING, moment
+from shared.usecases import Together
 
 metadata = MetaData(naming_convention=NAMING)
 seen = Table("seen", metadata, Column("complaint_id", Uuid, primary_key=True), moment("at"))
 STORE = StoreDefinition.of("sla", metadata, lambda tx: None)
 
 
-def note(tx: Transaction, event: Event) -> None:
-    tx.session.execute(insert(seen).values(complaint_id=event.subject, at=tx.now))
-    tx.publish("clock.started", event.subject, samples.clock_started(event.subject, tx.now))
+def note(tx: Transaction, events: Sequence[Event]) -> None:
+    tx.session.execute(insert(seen), [{"complaint_id": event.subject, "at": tx.now} for event in events])
+    for event in events:
+        tx.publish("clock.started", event.subject, samples.clock_started(event.subject, tx.now))
+
+
+HEARS = {samples.NAME: Together(note)}
 
 
 class Worker:
@@ -32,7 +38,7 @@ class Worker:
 
     @subscribe(samples.SOURCE)
     def hear(self, batch: Any) -> None:
-        batch.apply({samples.NAME: note})
+        batch.apply(HEARS)
 
 
 def main(count: int) -> None:

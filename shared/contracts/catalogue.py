@@ -49,7 +49,10 @@ def json_schema(event: EventType) -> dict[str, Any]:
 
 def sample(event: EventType) -> dict[str, Any]:
     """Data of an event as it may look on the wire; always the same."""
-    return event.dump({name: _value(name, field) for name, field in event.schema.fields.items()})
+    sampled: dict[str, Any] = event.schema.dump(
+        {name: _value(name, field) for name, field in event.schema.fields.items()}
+    )
+    return sampled
 
 
 def headers(event: EventType) -> dict[str, str]:

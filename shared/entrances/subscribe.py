@@ -52,7 +52,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]
         self.source = source
 
     def setup(self) -> None:
-        self._size = env.int("ADUAN_BATCH_SIZE", 100)
+        self._size = env.int("ADUAN_BATCH_SIZE", 200)
         self._queue = queue_name(self.container.service_name, self.source)
         self._loop = Loop(f"subscribe:{self.source}", self._round)
         self._taken: list[Received] = []

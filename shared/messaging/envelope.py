@@ -6,16 +6,13 @@ of that name, written as a decimal string.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from marshmallow import ValidationError
-
-from shared.contracts import Event, event_type
+from shared.contracts import ContractBroken, Event, event_type
 
 PREFIX = "cloudEvents:"
 CONTENT_TYPE = "application/json"
@@ -89,12 +86,14 @@ def read_event(source: str, given: dict[str, Any], body: bytes) -> Event:
         contract = event_type(source, address.name)
         if address.version > contract.version:
             raise Undecodable(f"version {address.version} is newer than this program")
-        data = contract.load(json.loads(body), address.version)
+        data = contract.read(body, address.version)
         time = datetime.fromisoformat(given[f"{PREFIX}time"])
     except KeyError:
         raise Undecodable(f"nobody declared {source} {address.name}") from None
-    except (ValidationError, ValueError, TypeError, AttributeError) as error:
-        raise Undecodable(f"the body is not what the contract says: {type(error).__name__}") from None
+    except ContractBroken as broken:
+        raise Undecodable(f"the body is not what the contract says: {broken}") from None
+    except (ValueError, TypeError):
+        raise Undecodable("the time is none") from None
     if time.tzinfo is None:
         raise Undecodable("the time has no zone")
     return Event(

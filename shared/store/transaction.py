@@ -60,7 +60,7 @@ class Transaction:
     def publish(self, name: str, subject: UUID, data: Mapping[str, Any], *, time: datetime | None = None) -> None:
         """Say that something happened to `subject`. Sent after the commit, in the order said.
 
-        `time` is when it happened, `now` unless given. Raises ValidationError
+        `time` is when it happened, `now` unless given. Raises ContractBroken
         when the data is not what the contract says.
         """
         contract = event_type(self.service, name)
@@ -71,7 +71,7 @@ class Transaction:
                 "version": contract.version,
                 "subject": subject,
                 "time": time or self.now,
-                "body": json.dumps(contract.dump(data), ensure_ascii=False, separators=(",", ":")),
+                "body": contract.write(data),
                 "traceparent": self._traces.get(subject) or trace.current(),
             }
         )

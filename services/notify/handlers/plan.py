@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +35,7 @@ def plan(tx: Transaction, events: Sequence[Event]) -> None:
     """Plan every message these events give cause for. Each is planned once, however often an event comes."""
     for_reporters: list[Message] = []
     for event in events:
-        facts = event_type(event.source, event.name).schema.dump(event.data)
+        facts = json.loads(event_type(event.source, event.name).write(event.data))
         for told in OCCASIONS[event.source, event.name](event.data):
             if told.audience == REPORTER:
                 recipient = event.data.get("inquiry_id") or event.subject

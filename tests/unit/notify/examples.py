@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cache
@@ -150,7 +151,7 @@ def answered(substantive: bool) -> dict[str, Any]:
 
 def facts(source: str, name: str, data: dict[str, Any]) -> dict[str, Any]:
     """An event's data as it lies in the store."""
-    dumped: dict[str, Any] = event_type(source, name).dump(data)
+    dumped: dict[str, Any] = json.loads(event_type(source, name).write(data))
     return dumped
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,10 @@ from shared.store import Transaction
 
 FIND, ADMIT, SEND = "officers.find", "reply.admit", "notification.send"
 """The steps outside the transaction: who at an agency, whether one more automatic answer is right, the sending."""
+
+
+A_MOMENT = timedelta(milliseconds=300)
+"""An event reaches the others when it reaches us; letters ask them for number and limit once they have heard it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ def plan(tx: Transaction, events: Sequence[Event]) -> None:
             payload = {"notification_id": str(notification_id)}
             tx.schedule(ADMIT, str(notification_id), tx.now, payload, message.complaint_id)
         else:
-            schedule_sending(tx, notification_id, message.complaint_id)
+            schedule_sending(tx, notification_id, message.complaint_id, after=A_MOMENT)
 
 
 def plan_messages(tx: Transaction, messages: Sequence[Message]) -> dict[UUID, Message]:
@@ -77,12 +82,18 @@ def plan_messages(tx: Transaction, messages: Sequence[Message]) -> dict[UUID, Me
     return {notification_id: planned[notification_id] for notification_id in made}
 
 
-def schedule_sending(tx: Transaction, notification_id: UUID, complaint_id: UUID | None, attempt: int = 0) -> None:
-    """Have a planned message sent now. `attempt` counts how often a person asked for it again."""
+def schedule_sending(
+    tx: Transaction,
+    notification_id: UUID,
+    complaint_id: UUID | None,
+    attempt: int = 0,
+    after: timedelta = timedelta(0),
+) -> None:
+    """Have a planned message sent. `attempt` counts how often a person asked for it again."""
     tx.schedule(
         SEND,
         key=f"{notification_id}:{attempt}",
-        due_at=tx.now,
+        due_at=tx.now + after,
         payload={"notification_id": str(notification_id)},
         subject=complaint_id,
     )
@@ -106,4 +117,6 @@ def schedule_finding(
         "agency_id": agency_id,
         "facts": dict(facts),
     }
-    tx.schedule(FIND, key=f"{event_id}:{audience}:{attempt}", due_at=tx.now, payload=payload, subject=complaint_id)
+    tx.schedule(
+        FIND, key=f"{event_id}:{audience}:{attempt}", due_at=tx.now + A_MOMENT, payload=payload, subject=complaint_id
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -91,7 +90,7 @@ def messages(subject: UUID, *sequences: int) -> list[Received]:
                 sequence=n,
                 traceparent=None,
             ),
-            json.dumps(contract.dump(withdrawn(subject))).encode(),
+            contract.write(withdrawn(subject)).encode(),
         )
         for n in sequences
     ]

@@ -196,14 +196,21 @@ class Answers:
         answer: dict[str, Any] = getattr(self, f"_{service}_{name}")(**request)
         return answer
 
-    def _routing_case(self, complaint_id: UUID) -> dict[str, Any]:
-        return {
+    def ask_about(self, service: str, name: str, key: Any) -> list[dict[str, Any]]:
+        about: list[dict[str, Any]] = getattr(self, f"_{service}_{name}")(key)
+        return about
+
+    ask_alike = ask
+
+    def _routing_cases(self, complaint_id: UUID) -> list[dict[str, Any]]:
+        case = {
             "complaint_id": complaint_id,
             "case_number": "KOLUT-2026-000123",
             "state": self.state,
             "agency_id": "perkim",
             "agency_name": LONGEST_AGENCY,
         }
+        return [case]
 
     def _routing_agencies(self) -> dict[str, Any]:
         return {
@@ -216,8 +223,5 @@ class Answers:
     def _routing_said(self, item_id: UUID) -> dict[str, Any]:
         return {"item_id": item_id, "words": self.words}
 
-    def _sla_clocks(self, complaint_id: UUID) -> dict[str, Any]:
-        clocks = [
-            {"clock": clock, "outcome": "running", "agency_id": None, "due_date": DUE} for clock in CLOCKS if self.due
-        ]
-        return {"clocks": clocks}
+    def _sla_running(self, complaint_id: UUID) -> list[dict[str, Any]]:
+        return [{"clock": clock, "agency_id": None, "due_date": DUE} for clock in CLOCKS if self.due]

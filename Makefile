@@ -6,7 +6,7 @@ PYTHON := $(or $(PYTHON),python3)
 LOCAL  := $(PYTHON) -m deploy.local
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs demo test test-env bench lint format lock clean
+.PHONY: help up down status logs demo test test-env chaos bench lint format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ test: ## Everything that must pass, on a system of its own (ARGS="-k name" for s
 
 test-env: ## Keep a test system running, so that make test starts at once
 	@$(LOCAL) test-env
+
+chaos: ## Storm a system of its own and judge it (ARGS="--complaints 5000 --kills 100 --seed 7" for a long one)
+	@$(LOCAL) chaos -- $(ARGS)
 
 bench: ## Measure speed and memory beside their yardsticks, on a system of its own (ARGS="relay rpc --rounds 5" for some)
 	@$(LOCAL) bench -- $(ARGS)

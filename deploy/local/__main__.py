@@ -74,6 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     bench = actions.add_parser("bench")
     bench.add_argument("arguments", nargs="*")
     bench.set_defaults(run=lambda root, options: commands.bench(Place.test(root), options.arguments))
+
+    chaos = actions.add_parser("chaos")
+    chaos.add_argument("arguments", nargs="*")
+    chaos.set_defaults(run=lambda root, options: commands.chaos(Place.test(root), options.arguments))
     return parser
 
 

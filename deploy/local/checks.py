@@ -1,4 +1,4 @@
-"""`make lint`, `make test` and `make bench`: what must pass, and how fast it is, on a whole system of its own."""
+"""`make lint`, `make test`, `make chaos` and `make bench`: what must pass, how fast it is, on a system of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import subprocess
 from collections.abc import Sequence
 
-from deploy.local import programs, runstate, settings
+from deploy.local import disk, programs, runstate, settings, storm
 from deploy.local.place import Place
 from deploy.local.program import Program, Wave
 from deploy.local.supervisor import StopAsked, Supervisor
@@ -93,12 +93,28 @@ def bench(place: Place, arguments: Sequence[str]) -> int:
             return supervisor.run_in_front(Program("bench", command, _environment(system), Wave.ENTRANCES))
 
 
-def fresh(place: Place, *, throwaway: bool = True) -> System:
+def chaos(place: Place, arguments: Sequence[str]) -> int:
+    """Storm a fresh system that may lose nothing: its stores write durably, its database lies on a disk of its own."""
+    with runstate.lock(place, "chaos"):
+        system = fresh(place, throwaway=False, stormy=True)
+        with Supervisor(
+            programs.programs(system), place, purpose="chaos", address=system.address, steady=storm.STEADY
+        ) as supervisor:
+            supervisor.bring_up()
+            say("the system is ready; the storm begins")
+            command = (str(place.python), "-m", "chaos", *arguments)
+            environment = _environment(system) | storm.environment(system)
+            return supervisor.run_in_front(Program("chaos", command, environment, Wave.ENTRANCES))
+
+
+def fresh(place: Place, *, throwaway: bool = True, stormy: bool = False) -> System:
     """A test system without any memory, at the ports of the last one."""
     runstate.stop_leftovers(place)
     place.wipe()
     place.make()
-    system = System.settle(place, throwaway=throwaway)
+    system = System.settle(place, throwaway=throwaway, storm=stormy)
+    if stormy and (lack := disk.put_under(place.run / "postgres", place.run / "postgres.disk")):
+        say(f"no disk will be full in this storm: {lack}")
     programs.prepare(system)
     return system
 

@@ -34,7 +34,7 @@ class Child:
     process still lives and so take its exit status away from the supervisor.
     """
 
-    def __init__(self, program: Program, directory: Path, log: Path) -> None:
+    def __init__(self, program: Program, directory: Path, log: Path, steady: float = STEADY) -> None:
         self.program = program
         self.log = log
         self.phase = Phase.WAITING
@@ -43,6 +43,7 @@ class Child:
         self.status = 0
         self.killed = False
         self._directory = directory
+        self._steady = steady
         self._process: subprocess.Popen[bytes] | None = None
         self._tick = 0
         self._failures = 0
@@ -98,7 +99,7 @@ class Child:
                 launch.draft(self.program.output).replace(self.program.output)
             self.phase = Phase.DONE
             return None
-        self._failures = 1 if ran > STEADY else self._failures + 1
+        self._failures = 1 if ran > self._steady else self._failures + 1
         if self.program.is_step or status == EX_CONFIG or self._failures >= tries:
             self.phase = Phase.GIVEN_UP
             return None

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from deploy.local import checks, packages, programs, runstate, settings, virtualenv
+from deploy.local import checks, disk, packages, programs, runstate, settings, virtualenv
 from deploy.local.place import Place
 from deploy.local.supervisor import StopAsked, Supervisor
 from deploy.local.system import System
@@ -132,6 +132,14 @@ def bench(place: Place, arguments: Sequence[str]) -> int:
     place.make()
     _install(place, [*packages.TO_RUN, *packages.TO_BENCH])
     return checks.bench(place, arguments)
+
+
+def chaos(place: Place, arguments: Sequence[str]) -> int:
+    """A storm over a system of its own, and whether every promise was kept."""
+    disk.with_mounts_of_our_own()
+    place.make()
+    _install(place, packages.TO_RUN)
+    return checks.chaos(place, arguments)
 
 
 def _install(place: Place, wanted: Sequence[packages.Package]) -> None:

@@ -6,7 +6,7 @@ import errno
 import json
 import socket
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from deploy.local.holder import holder
@@ -31,18 +31,20 @@ NAMES = (
     "smtp-metrics",
 )
 
+#: What `make chaos` puts between the services and their stores, and where their messages go.
+STORM = ("line-amqp", "line-postgres", "lines", "outside-smtp", "outside-http")
 
 #: The claims of this process, kept until it ends.
 _claims: list[socket.socket] = []
 
 
-def settle(place: Place, gateway: str = "") -> dict[str, int]:
+def settle(place: Place, gateway: str = "", names: Sequence[str] = NAMES) -> dict[str, int]:
     """The ports to use now: the remembered ones as far as they are free. Says which ones had to move."""
     file = place.run / "ports.json"
     wanted = _read(file)
     if gateway:
         wanted[GATEWAY] = _number(gateway)
-    chosen = choose(wanted, base(place.run), claim)
+    chosen = choose(wanted, base(place.run), claim, names)
     if gateway and chosen[GATEWAY] != wanted[GATEWAY]:
         raise Refusal(f"Port {gateway} is in use by {holder(wanted[GATEWAY])}: choose another with make up PORT=….")
     for name, port in wanted.items():
@@ -59,10 +61,12 @@ def remembered(place: Place) -> dict[str, int]:
     return _read(place.run / "ports.json")
 
 
-def choose(wanted: Mapping[str, int], base: int, claim: Callable[[int], bool]) -> dict[str, int]:
+def choose(
+    wanted: Mapping[str, int], base: int, claim: Callable[[int], bool], names: Sequence[str] = NAMES
+) -> dict[str, int]:
     """A port for every name: the wanted one, else the first free one from its preferred port upwards."""
     chosen: dict[str, int] = {}
-    for place_in_row, name in enumerate(NAMES):
+    for place_in_row, name in enumerate(names):
         port = wanted.get(name) or PREFERRED.get(name) or base + place_in_row
         while port in chosen.values() or not claim(port):
             port += 1
@@ -107,6 +111,6 @@ def _number(text: str) -> int:
 def _read(file: Path) -> dict[str, int]:
     """What was remembered. A damaged file only means that ports are chosen anew."""
     try:
-        return {name: int(port) for name, port in json.loads(file.read_text()).items() if name in NAMES}
+        return {name: int(port) for name, port in json.loads(file.read_text()).items() if name in (*NAMES, *STORM)}
     except (FileNotFoundError, ValueError, AttributeError, TypeError):
         return {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
-from deploy.local import gateway, postgres, probes, rabbitmq, settings
+from deploy.local import gateway, postgres, probes, rabbitmq, settings, storm
 from deploy.local.place import SERVICES, Place
 from deploy.local.program import Program, Wave
 from deploy.local.system import System
@@ -20,7 +20,8 @@ def prepare(system: System) -> None:
 
 def programs(system: System) -> list[Program]:
     """All programs of a system. A step ends before what comes after it begins; a server stays."""
-    return [*_stores(system), *_steps(system), *_services(system), _gateway(system)]
+    around = storm.programs(system) if system.stormy else []
+    return [*around, *_stores(system), *_steps(system), *_services(system), _gateway(system)]
 
 
 def accounts(place: Place) -> str:

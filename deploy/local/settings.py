@@ -50,7 +50,9 @@ def smtp(system: System) -> dict[str, str]:
 def everything(system: System) -> dict[str, str]:
     """For the commands that look after all services at once: what differs by service carries its name."""
     named = {
-        f"{name}_{service.upper()}": value for service in SERVICES for name, value in _own(system, service).items()
+        f"{name}_{service.upper()}": value
+        for service in SERVICES
+        for name, value in _own(system, service, system.ports["postgres"]).items()
     }
     return {**_shared(system), **_intake(system), **named, **_passwords(system)}
 
@@ -86,10 +88,10 @@ def _passwords(system: System) -> dict[str, str]:
 
 
 def _service(system: System, service: str) -> dict[str, str]:
-    amqp = f"amqp://{service}:{system.secrets[f'{service}-amqp']}@127.0.0.1:{system.ports['amqp']}/aduan"
+    amqp = f"amqp://{service}:{system.secrets[f'{service}-amqp']}@127.0.0.1:{system.line('amqp')}/aduan"
     return {
         **_shared(system),
-        **_own(system, service),
+        **_own(system, service, system.line("postgres")),
         **(_intake(system) if service == "intake" else {}),
         **({"ADUAN_SEALING_KEY": system.secrets["notify-sealing"]} if service == "notify" else {}),
         "ADUAN_SERVICE": service,
@@ -101,6 +103,7 @@ def _shared(system: System) -> dict[str, str]:
     return {
         **surroundings(),
         **{name: os.environ[name] for name in HANDED_ON if name in os.environ},
+        **(_ways_out(system) if system.stormy else {}),
         "PYTHONUNBUFFERED": "1",
         "ADUAN_PUBLIC_URL": system.address,
         "ADUAN_SANDBOX": "1",
@@ -108,9 +111,23 @@ def _shared(system: System) -> dict[str, str]:
     }
 
 
-def _own(system: System, service: str) -> dict[str, str]:
-    """What each service has for itself alone."""
-    password, port = system.secrets[f"{service}-database"], system.ports["postgres"]
+def _ways_out(system: System) -> dict[str, str]:
+    """In a storm messages and referrals leave for the gateways of `chaos.outside`, which count them."""
+    gateway = f"http://127.0.0.1:{system.ports['outside-http']}"
+    return {
+        "NOTIFY_KANNEL_URL": f"{gateway}/cgi-bin/sendsms",
+        "NOTIFY_KANNEL_USER": "aduan",
+        "NOTIFY_KANNEL_PASSWORD": "storm",
+        "NOTIFY_SMS_SENDER": "1708",
+        "NOTIFY_SMTP_URL": f"smtp://127.0.0.1:{system.ports['outside-smtp']}",
+        "NOTIFY_MAIL_FROM": "LAPOR <lapor@kolutkab.example>",
+        "OMBUDSMAN_DELIVERY_URL": f"{gateway}/rujukan",
+    }
+
+
+def _own(system: System, service: str, port: int) -> dict[str, str]:
+    """What each service has for itself alone. `port`: where it finds its database."""
+    password = system.secrets[f"{service}-database"]
     return {
         "ADUAN_DATABASE_URL": f"postgresql+psycopg://aduan_{service}:{password}@127.0.0.1:{port}/aduan_{service}",
         "ADUAN_SECRET_KEY": system.secrets[f"{service}-web"],

@@ -14,7 +14,7 @@ from types import FrameType, TracebackType
 from typing import Self
 
 from deploy.local import reaper, runstate
-from deploy.local.child import Child, Phase, told
+from deploy.local.child import STEADY, Child, Phase, told
 from deploy.local.place import Place
 from deploy.local.program import Program, Wave
 from deploy.local.terminal import Refusal, say, span, tail
@@ -40,11 +40,13 @@ class StopAsked(Exception):
 class Supervisor:
     """Use as a context: whatever happens inside, leaving it stops everything."""
 
-    def __init__(self, programs: Sequence[Program], place: Place, *, purpose: str, address: str) -> None:
+    def __init__(
+        self, programs: Sequence[Program], place: Place, *, purpose: str, address: str, steady: float = STEADY
+    ) -> None:
         self._place = place
         self._purpose = purpose
         self._address = address
-        self._children = [Child(program, place.root, place.log(program.name)) for program in programs]
+        self._children = [Child(program, place.root, place.log(program.name), steady) for program in programs]
         self._named = {child.name: child for child in self._children}
         self._front: Child | None = None
         self._stops_asked = 0

@@ -18,15 +18,25 @@ class System:
     throwaway: bool = False
 
     @classmethod
-    def settle(cls, place: Place, *, gateway: str = "", throwaway: bool = False) -> System:
-        """Choose or remember everything a system needs before it can start."""
+    def settle(cls, place: Place, *, gateway: str = "", throwaway: bool = False, storm: bool = False) -> System:
+        """Choose or remember everything a system needs before it can start. One for a storm has proxies in it."""
         need_space(place.run)
-        return cls(place, ports.settle(place, gateway), credentials.settle(place), throwaway)
+        names = (*ports.NAMES, *ports.STORM) if storm else ports.NAMES
+        return cls(place, ports.settle(place, gateway, names), credentials.settle(place), throwaway)
 
     @classmethod
     def running(cls, place: Place) -> System:
         """The system that runs at this place, as another terminal sees it."""
         return cls(place, ports.remembered(place), credentials.settle(place))
+
+    def line(self, store: str) -> int:
+        """The port by which the services reach a store: its own, or that of the proxy a storm puts before it."""
+        return self.ports.get(f"line-{store}", self.ports[store])
+
+    @property
+    def stormy(self) -> bool:
+        """Whether it was made for `make chaos`."""
+        return "lines" in self.ports
 
     @property
     def address(self) -> str:

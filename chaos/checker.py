@@ -25,8 +25,8 @@ def check(ledger: Ledger, history: History, before: Before = NOTHING) -> Verdict
         _check_promise(verdict, promise, ids[promise.mark])
         for complaint_id in ids[promise.mark]:
             effects.check(verdict, promise, complaint_id)
-    effects.check_messages(verdict)
-    _check_entrances(verdict, ledger, history)
+    effects.check_messages(verdict, before)
+    _check_entrances(verdict, ledger, history, before)
     check_stream(verdict, history, before)
     check_listeners(verdict, history, before)
     check_leftovers(verdict, history, before)
@@ -47,13 +47,14 @@ def _check_promise(verdict: Verdict, promise: Promise, ids: list[UUID]) -> None:
     verdict.expect(len(ids) <= 1, f"{mark}: doubled: intake has it {len(ids)} times")
 
 
-def _check_entrances(verdict: Verdict, ledger: Ledger, history: History) -> None:
+def _check_entrances(verdict: Verdict, ledger: Ledger, history: History, before: Before) -> None:
     """What came in raw is there once (text messages) and was read."""
     sms = Counter(row.gateway_id for row in history.sms)
     for promise in ledger.promises.values():
         if promise.entrance == "sms":
             wanted = sms[promise.mark] == 1 if promise.accepted else sms[promise.mark] <= 1
             verdict.expect(wanted, f"{promise.mark}: the text message is there {sms[promise.mark]} times")
-    for row in [*history.sms, *history.mails]:
+    mails = [row for row in history.mails if row.mail_id not in before.mails]
+    for row in [*(row for row in history.sms if row.gateway_id in ledger.promises), *mails]:
         verdict.expect(row.outcome is not None, "something that came in was never read")
-    verdict.counts["mails that came again and changed nothing"] = sum(r.outcome == "duplicate" for r in history.mails)
+    verdict.counts["mails that came again and changed nothing"] = sum(row.outcome == "duplicate" for row in mails)

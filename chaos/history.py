@@ -16,6 +16,13 @@ from chaos.left import Left, read_left
 from chaos.plan import SERVICES
 from shared.messaging.topology import STREAM, VHOST
 
+_GIVEN_UP = "select kind, key, error from timers where state = 'given_up'"
+_MAILS = "select mail_id, outcome from inbound_mails"
+_NOTIFICATIONS = (
+    "select notification_id, event_id, complaint_id, template, audience, state, channel, reason, planned_at"
+    " from notifications"
+)
+
 
 @dataclass(frozen=True)
 class Said:
@@ -34,7 +41,7 @@ class History:
 
     complaints: Rows = field(default_factory=list)  # complaint_id, mark, state
     sms: Rows = field(default_factory=list)  # gateway_id, outcome
-    mails: Rows = field(default_factory=list)  # complaint_id, outcome
+    mails: Rows = field(default_factory=list)  # mail_id, outcome
     cases: Rows = field(default_factory=list)  # complaint_id, state
     items: Rows = field(default_factory=list)  # complaint_id, what
     sla_cases: Rows = field(default_factory=list)  # complaint_id, state
@@ -49,7 +56,7 @@ class History:
         default_factory=dict
     )  # by service: id, state, source, name, subject, sequence, reason
     unsaid: dict[str, int] = field(default_factory=dict)  # by service: rows of the outbox
-    undone: dict[str, Rows] = field(default_factory=dict)  # by service: timers given up: kind, key, subject, error
+    undone: dict[str, Rows] = field(default_factory=dict)  # by service: timers given up: kind, key, error
     stream: list[Said] = field(default_factory=list)  # in the stream's order
     left: list[Left] = field(default_factory=list)
 
@@ -60,18 +67,17 @@ class Before:
 
     subjects: Collection[UUID] = frozenset()
     held: Collection[tuple[str, int]] = frozenset()
+    given_up: Collection[tuple[str, str, str]] = frozenset()
+    mails: Collection[UUID] = frozenset()
 
     @classmethod
     def of(cls, databases: Databases) -> Before:
-        said = {row.subject for service in SERVICES for row in databases.ask(service, "select subject from sequences")}
-        held = {(service, row.id) for service in SERVICES for row in databases.ask(service, "select id from held")}
-        return cls(frozenset(said), frozenset(held))
-
-
-_NOTIFICATIONS = (
-    "select notification_id, event_id, complaint_id, template, audience, state, channel, reason, planned_at"
-    " from notifications"
-)
+        said, held, given_up = set(), set(), set()
+        for service in SERVICES:
+            said |= {row.subject for row in databases.ask(service, "select subject from sequences")}
+            held |= {(service, row.id) for row in databases.ask(service, "select id from held")}
+            given_up |= {(service, row.kind, row.key) for row in databases.ask(service, _GIVEN_UP)}
+        return cls(said, held, given_up, {row.mail_id for row in databases.ask("intake", _MAILS)})
 
 
 def read_history(databases: Databases) -> History:
@@ -80,7 +86,7 @@ def read_history(databases: Databases) -> History:
     told = History(
         complaints=[row for row in ask("intake", OURS.replace(" as mark", " as mark, state")) if row.mark],
         sms=ask("intake", "select gateway_id, outcome from inbound_sms"),
-        mails=ask("intake", "select complaint_id, outcome from inbound_mails"),
+        mails=ask("intake", _MAILS),
         cases=ask("routing", "select complaint_id, state from cases"),
         items=ask("routing", "select complaint_id, what from items"),
         sla_cases=ask("sla", "select complaint_id, state from cases"),
@@ -97,7 +103,7 @@ def read_history(databases: Databases) -> History:
         told.positions[service] = ask(service, "select source, subject, last from positions")
         told.held[service] = ask(service, "select id, state, source, subject, sequence, name, reason from held")
         told.unsaid[service] = ask(service, "select count(*) from outbox")[0][0]
-        told.undone[service] = ask(service, "select kind, key, subject, error from timers where state = 'given_up'")
+        told.undone[service] = ask(service, _GIVEN_UP)
     return told
 
 

@@ -16,7 +16,7 @@ BETWEEN = ("freeze", "freeze", "cut", "cut", "slow", "alarm", "full")
 
 STORES = ("amqp", "postgres")
 
-FATES = {"leave": 3, "dispatch": 3, "answer": 24, "archive": 70}
+FATES = {"leave": 1, "dispatch": 1, "answer": 18, "archive": 80}
 """What the desk does with a complaint, of a hundred. The first two reach the sixtieth day."""
 
 SECONDS_A_KILL = 4.0

@@ -18,7 +18,7 @@ from chaos.plan import Blow
 from deploy.local import runstate
 from deploy.local.place import Place
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds a blow waits for its victim to be back from the last one."""
 
 ENOUGH = "0.4"

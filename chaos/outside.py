@@ -9,11 +9,11 @@ more under the same id.
 from __future__ import annotations
 
 import json
+import socket
 import sys
 import threading
 import zlib
 from collections import Counter
-from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -90,15 +90,11 @@ def gateway(taken: Taken) -> Flask:
         if mood in NOT_NOW:
             return Response("come again", 503)
         taken.write(way, id, to, text)
-        return Response(_silence(), 202) if mood in ANSWER_LOST else yes
+        if mood in ANSWER_LOST:
+            request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        return yes
 
     return app
-
-
-def _silence() -> Iterator[bytes]:
-    """A body that never comes: the connection breaks off before a word was said."""
-    raise ConnectionAbortedError
-    yield b""
 
 
 class _Quiet(WSGIRequestHandler):

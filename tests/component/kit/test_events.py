@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import UUID
@@ -121,6 +122,25 @@ def test_a_committed_event_reaches_the_broker_numbered_and_leaves_the_outbox(int
     assert relay_window(intake, publisher) == 0
     ears.close()
     publisher.close()
+
+
+def test_after_an_outage_the_first_window_waits_until_the_broker_has_settled(
+    intake: Store, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.messaging.publisher.SETTLE", 0.7)
+    publisher = ConfirmingPublisher(broker.url("intake"))
+    took = []
+    for outage in (False, True, False):
+        if outage:
+            publisher.close()  # as it does itself when the connection is lost
+        subject = new_id()
+        with intake.begin() as tx:
+            tx.publish(WITHDRAWN, subject, withdrawn(subject))
+        began = time.monotonic()
+        assert relay_window(intake, publisher) == 1
+        took.append(time.monotonic() - began)
+    publisher.close()
+    assert took[1] >= 0.7 > max(took[0], took[2])
 
 
 def test_what_is_rolled_back_is_never_said_and_leaves_no_gap(intake: Store) -> None:

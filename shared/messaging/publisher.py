@@ -11,7 +11,6 @@ from typing import Any
 import amqp
 from kombu import Connection
 
-
 SETTLE = 2.0
 """Seconds between finding the broker again and the first message.
 

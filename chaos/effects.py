@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -126,14 +126,14 @@ class Effects:
             verdict.counts[f"left again under the same id: {way}"] += len(left) - 1
             right = of in (referrals if way == "referral" else known)
             verdict.expect(right, f"{way} {left[0].id} left, but nothing is known of it")
-        self._check_repeats(verdict, known.keys() - ours.keys())
+        self._check_repeats(verdict, ours)
 
-    def _check_repeats(self, verdict: Verdict, strangers: Collection[UUID]) -> None:
-        """The same words to the same person under two ids were sent twice, and nobody outside can tell."""
-        ids: dict[tuple[str, str], set[str]] = defaultdict(set)
+    def _check_repeats(self, verdict: Verdict, ours: Mapping[UUID, Any]) -> None:
+        """The same words about the same event to the same person under two ids: nobody outside can tell them apart."""
+        ids: dict[tuple[str, str, Any], set[str]] = defaultdict(set)
         for left in self._history.left:
-            if left.text and left.of not in strangers:
-                ids[left.to, left.text].add(left.id)
+            if left.of is not None and left.of in ours:
+                ids[left.to, left.text, ours[left.of].event_id].add(left.id)
         for found in ids.values():
             verdict.expect(len(found) == 1, f"the same message left under {len(found)} ids: {', '.join(sorted(found))}")
 

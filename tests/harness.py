@@ -80,7 +80,7 @@ class Databases:
     """Databases for tests, copied from a migrated and loaded one of each service."""
 
     def __init__(self, admin_url: str) -> None:
-        self._admin = create_engine(admin_url, isolation_level="AUTOCOMMIT")
+        self._admin = create_engine(admin_url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
         self._templates: dict[str, str] = {}
         self._made: list[str] = []
 

@@ -154,7 +154,10 @@ FAULTS: dict[str, tuple[Callable[[History], object], str]] = {
         "2 receipts instead of one",
     ),
     "second receipt under another id": (
-        lambda h: h.left.append(Left("sms", "x", UUID(int=31), h.left[0].to, h.left[0].text)),
+        lambda h: (
+            h.notifications.append(notification(UUID(int=31), SUBJECT, "e1", "reporter.welcome", "sms", 1)),
+            h.left.append(Left("sms", "x", UUID(int=31), h.left[0].to, h.left[0].text)),
+        ),
         "the same message left under 2 ids: r, x",
     ),
     "message nobody knows of": (

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from chaos.plan import make_plan
+from chaos.plan import MEANS, make_plan
 from chaos.storm import Storm, means
 from chaos.verdict import Verdict
 
@@ -33,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--plan", action="store_true", help="print the plan and do nothing")
     options = parser.parse_args(arguments)
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10_000)
-    plan = make_plan(seed, options.complaints, options.kills, options.seconds, means())
+    have = MEANS.values() if options.plan else means()
+    plan = make_plan(seed, options.complaints, options.kills, options.seconds, have)
     if options.plan:
         print(*plan.complaints, *plan.blows, *plan.jumps, *plan.late_blows, sep="\n")
         return 0

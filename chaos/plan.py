@@ -16,6 +16,9 @@ BETWEEN = ("freeze", "freeze", "cut", "cut", "slow", "alarm", "full")
 
 STORES = ("amqp", "postgres")
 
+MEANS = {"cut": "lines", "slow": "lines", "full": "disk"}
+"""What a system must have so that it can be hit like this: proxies before its stores, a disk of its own."""
+
 FATES = {"leave": 1, "dispatch": 1, "answer": 18, "archive": 80}
 """What the desk does with a complaint, of a hundred. The first two reach the sixtieth day."""
 
@@ -77,7 +80,7 @@ def make_plan(
 ) -> Plan:
     """The plan of this seed. `seconds`: how long complaints come in, by default as the numbers need.
 
-    `means`: `lines` when connections can be cut and slowed, `disk` when one can be filled.
+    `means`: those of MEANS that the system has. Without one its blows are left out, and the rest stays as it is.
     """
     chance = random.Random(seed)  # noqa: S311 - no secret
     late = int(kills * LATE_KILLS)
@@ -112,12 +115,8 @@ def _blows(chance: random.Random, kills: int, seconds: float, means: Collection[
     blows = [_kill(chance, kind, step * (n + chance.uniform(0.1, 0.9))) for n, kind in enumerate(victims[:kills])]
     for _ in range(round(kills / len(HAND))):
         others = [_other(chance, what, chance.uniform(0.05, 0.95) * seconds) for what in BETWEEN]
-        blows += [blow for blow in others if _needs(blow.what) in ("", *means)]
+        blows += [blow for blow in others if MEANS.get(blow.what, "") in ("", *means)]
     return tuple(sorted(blows, key=lambda blow: blow.at))
-
-
-def _needs(what: str) -> str:
-    return {"cut": "lines", "slow": "lines", "full": "disk"}.get(what, "")
 
 
 def _kill(chance: random.Random, kind: str, at: float) -> Blow:

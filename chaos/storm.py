@@ -27,7 +27,7 @@ LEDGER = "chaos.json"
 
 
 def means() -> Collection[str]:
-    """What this system can be hit with besides signals and alarms."""
+    """What this system has of `plan.MEANS`."""
     known = {"lines": "ADUAN_CHAOS_LINES", "disk": "ADUAN_CHAOS_DISK"}
     return [name for name, variable in known.items() if variable in os.environ]
 

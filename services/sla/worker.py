@@ -51,9 +51,9 @@ class Worker:
             return queries.next_due(session, complaint_ids, clock.now())
 
     @answers
-    def running(self, complaint_ids: Sequence[UUID]) -> dict[str, Any]:
+    def limits(self, complaint_ids: Sequence[UUID]) -> dict[str, Any]:
         with self.store.read() as session:
-            return queries.running(session, complaint_ids, clock.now())
+            return queries.limits(session, complaint_ids, clock.now())
 
     @answers
     def due_date(self, start: date, days: int, unit: Unit, region: str) -> dict[str, Any]:

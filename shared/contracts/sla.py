@@ -154,11 +154,11 @@ METHODS = (
     ),
     Method(
         "sla",
-        "running",
-        schema("RunningRequest", complaint_ids=many(identifier())),
-        schema("Running", clocks=several(schema("RunningClock", **_CLOCK, due_at=moment(), due_date=day()))),
+        "limits",
+        schema("LimitsRequest", complaint_ids=many(identifier())),
+        schema("Limits", clocks=several(schema("Limit", **_CLOCK, due_at=moment(), due_date=day(), runs=yes_no()))),
         frozenset({"notify"}),
-        "The clocks that run now, of up to 200 complaints. A complaint without one is left out.",
+        "The clocks of up to 200 complaints, and which of them run now. A complaint without one is left out.",
         keyed=Keyed("complaint_ids", "clocks", "complaint_id"),
     ),
     Method(

@@ -29,9 +29,6 @@ from shared.metrics import NOTIFICATIONS, SMS_PARTS
 from shared.store import Timer, Transaction
 from shared.usecases import Done, Outside
 
-PATIENT_TRIES = 3
-"""How often a letter waits for the date it should name, before it goes without."""
-
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -82,8 +79,7 @@ class SendMessage(Outside):
         if channel is None:
             raise Nobody("no_address")
         template, phrases = job.templates[person.language], job.phrases[person.language]
-        patient = job.attempt <= PATIENT_TRIES
-        values = Values(self.rpc, job.planned, person, template, phrases, patient=patient)
+        values = Values(self.rpc, job.planned, person, template, phrases, attempt=job.attempt)
         letter = compose(job.planned, person, channel, template, values, job.most_parts)
         if channel == "page":
             return Sent(letter, "page", None)

@@ -30,6 +30,10 @@ CLOCK_OF_STATE = {
 """Which limit matters to the reporter while her case is in a state."""
 
 
+PATIENT_TRIES = 3
+"""How often a letter waits for the date it should name, before it goes without."""
+
+
 class ClockUnknown(Exception):
     """The limit this letter speaks of is not known yet."""
 
@@ -37,8 +41,9 @@ class ClockUnknown(Exception):
 class Values:
     """The values of placeholders for one message. Each is asked for when a text first needs it.
 
-    A `patient` one waits for a limit that is not known yet (ClockUnknown);
-    another writes the letter without its date.
+    A limit that is not known yet is waited for (ClockUnknown) through the
+    first tries, one that is over through the very first: it may be another
+    round of the same clock. Then the letter is written without its date.
     """
 
     def __init__(
@@ -49,7 +54,7 @@ class Values:
         template: Template,
         phrases: Mapping[str, str],
         *,
-        patient: bool,
+        attempt: int,
     ) -> None:
         self._asks = asks
         self._complaint_id = planned.complaint_id
@@ -57,7 +62,7 @@ class Values:
         self._person = person
         self._clock = template.clock
         self._phrases = phrases
-        self._patient = patient
+        self._attempt = attempt
 
     def fill(self, text: str, **given: str) -> str:
         """The text with every placeholder filled; `given` ones as given."""
@@ -146,16 +151,17 @@ class Values:
         if self._clock is None:
             return None
         try:
-            clocks = self._asks.ask_about("sla", "running", self._complaint_id)
+            clocks = self._asks.ask_about("sla", "limits", self._complaint_id)
         except Unavailable:
             clocks = []
         agency_id = self._facts.get("agency_id")
-        running = [
-            clock["due_date"]
+        mine = [
+            clock
             for clock in clocks
             if clock["clock"] == self._clock and agency_id in (None, clock["agency_id"] or agency_id)
         ]
-        if not running and self._patient:
+        running = [clock["due_date"] for clock in mine if clock["runs"]]
+        if not running and self._attempt <= (1 if mine else PATIENT_TRIES):
             raise ClockUnknown(self._clock)
         return max(running, default=None)
 

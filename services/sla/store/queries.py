@@ -46,17 +46,19 @@ def next_due(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> 
     return {"due": [dict(row) for row in rows.mappings()]}
 
 
-def running(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> dict[str, Any]:
-    """The clocks of some complaints that run now, as the contract's `running` tells it. Raises Invalid over 200."""
+def limits(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> dict[str, Any]:
+    """The clocks of some complaints, as the contract's `limits` tells it. Raises Invalid over 200."""
     _not_too_many(complaint_ids)
     told = ("complaint_id", "clock_id", "clock", "agency_id", "due_at", "due_date")
     t = tables.clocks
+    runs = and_(
+        t.c.stopped_at.is_(None),
+        t.c.paused_at.is_(None),
+        or_(t.c.passes_at > now, and_(t.c.passes_at.is_(None), t.c.breached_at.is_(None))),
+    )
     rows = session.execute(
-        select(*(t.c[name] for name in told)).where(
-            t.c.complaint_id.in_(complaint_ids),
-            t.c.stopped_at.is_(None),
-            t.c.paused_at.is_(None),
-            or_(t.c.passes_at > now, and_(t.c.passes_at.is_(None), t.c.breached_at.is_(None))),
+        select(*(t.c[name] for name in told), func.coalesce(runs, False).label("runs")).where(
+            t.c.complaint_id.in_(complaint_ids)
         )
     )
     return {"clocks": [dict(row) for row in rows.mappings()]}

@@ -162,10 +162,10 @@ def test_one_that_is_too_early_is_tried_again_soon(store: Store, errand: tuple[E
 
 @pytest.fixture
 def sla(broker: Broker) -> Iterator[Peer]:
-    def running(complaint_ids: list[UUID]) -> dict[str, Any]:
+    def limits(complaint_ids: list[UUID]) -> dict[str, Any]:
         return {"clocks": []}
 
-    peer = Peer("sla", broker.url("sla"), {"running": running})
+    peer = Peer("sla", broker.url("sla"), {"limits": limits})
     yield peer
     peer.close()
 
@@ -173,9 +173,9 @@ def sla(broker: Broker) -> Iterator[Peer]:
 def test_what_many_ask_in_one_moment_is_asked_once(broker: Broker, sla: Peer) -> None:
     line = Line(broker.url("notify"))
     complaints = [new_id() for _ in range(30)]
-    askers = [eventlet.spawn(line.ask_about, "sla", "running", complaint) for complaint in complaints]
+    askers = [eventlet.spawn(line.ask_about, "sla", "limits", complaint) for complaint in complaints]
     assert [asker.wait() for asker in askers] == [[]] * 30
     name, request = sla.asked.get(timeout=1)
-    assert name == "running" and sorted(request["complaint_ids"]) == sorted(complaints)
+    assert name == "limits" and sorted(request["complaint_ids"]) == sorted(complaints)
     assert sla.asked.empty()
     line.close()

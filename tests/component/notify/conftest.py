@@ -78,6 +78,7 @@ class World:
                 "agency_id": agency_id,
                 "due_at": datetime(2026, 3, 25, 16, tzinfo=UTC),
                 "due_date": DUE,
+                "runs": True,
             }
         ]
 
@@ -223,7 +224,7 @@ class World:
 
     def peers(self) -> None:
         self.notify.peer("intake", {"contacts": self._contacts, "inquiry": self._inquiry})
-        self.notify.peer("sla", {"running": self._running})
+        self.notify.peer("sla", {"limits": self._limits})
         self.peer_routing()
 
     def peer_routing(self) -> None:
@@ -242,7 +243,7 @@ class World:
     def _inquiry(self, inquiry_id: UUID) -> dict[str, Any]:
         return self._known(self.inquiries, inquiry_id)
 
-    def _running(self, complaint_ids: list[UUID]) -> dict[str, Any]:
+    def _limits(self, complaint_ids: list[UUID]) -> dict[str, Any]:
         return {"clocks": [clock for c in complaint_ids for clock in self.clocks.get(c, [])]}
 
     def _agencies(self) -> dict[str, Any]:

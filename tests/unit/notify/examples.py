@@ -188,9 +188,11 @@ def person(came_by: str = "sms", language: str = "id", **more: Any) -> Person:
 class Answers:
     """The other services' answers, without services: for tests of words, not of wires."""
 
-    def __init__(self, *, words: str = "Sudah kami perbaiki.", state: str = "dispatched", due: bool = True) -> None:
+    def __init__(
+        self, *, words: str = "Sudah kami perbaiki.", state: str = "dispatched", due: bool = True, over: bool = False
+    ) -> None:
         assert state in STATES
-        self.words, self.state, self.due = words, state, due
+        self.words, self.state, self.due, self.over = words, state, due, over
 
     def ask(self, service: str, name: str, *, deadline: float | None = None, **request: Any) -> dict[str, Any]:
         answer: dict[str, Any] = getattr(self, f"_{service}_{name}")(**request)
@@ -223,5 +225,7 @@ class Answers:
     def _routing_said(self, item_id: UUID) -> dict[str, Any]:
         return {"item_id": item_id, "words": self.words}
 
-    def _sla_running(self, complaint_id: UUID) -> list[dict[str, Any]]:
-        return [{"clock": clock, "agency_id": None, "due_date": DUE} for clock in CLOCKS if self.due]
+    def _sla_limits(self, complaint_id: UUID) -> list[dict[str, Any]]:
+        return [
+            {"clock": clock, "agency_id": None, "due_date": DUE, "runs": not self.over} for clock in CLOCKS if self.due
+        ]

@@ -36,11 +36,11 @@ def letter(template: str, audience: str, channel: str, language: str = "id", ans
     return write(template, audience, channel, person, answers or examples.Answers())
 
 
-def write(template: str, audience: str, channel: str, person: Person, answers: Any, *, patient: bool = True) -> Letter:
+def write(template: str, audience: str, channel: str, person: Person, answers: Any, *, attempt: int = 1) -> Letter:
     planned = examples.planned(template, audience, TOLD[template, audience])
     chosen = examples.all_templates()[template, person.language]
     phrases = examples.phrases(person.language)
-    values = Values(answers, planned, person, chosen, phrases, patient=patient)
+    values = Values(answers, planned, person, chosen, phrases, attempt=attempt)
     return compose(planned, person, channel, chosen, values, MOST_PARTS)
 
 
@@ -166,8 +166,15 @@ def test_a_limit_not_known_yet_is_waited_for_and_then_left_out() -> None:
     person = examples.person()
     with pytest.raises(ClockUnknown):
         write("reporter.receipt", "reporter", "sms", person, answers)
-    made = write("reporter.receipt", "reporter", "sms", person, answers, patient=False)
+    made = write("reporter.receipt", "reporter", "sms", person, answers, attempt=4)
     assert "Diperiksa secepatnya." in made.text
+
+
+def test_a_limit_that_is_over_is_waited_for_once() -> None:
+    answers, person = examples.Answers(over=True), examples.person()
+    with pytest.raises(ClockUnknown):
+        write("reporter.receipt", "reporter", "sms", person, answers)
+    assert "Diperiksa secepatnya." in write("reporter.receipt", "reporter", "sms", person, answers, attempt=2).text
 
 
 BASE = {"name": "reporter.x", "language": "id", "subject": "s", "page": "p", "email": "e", "sms": "m"}

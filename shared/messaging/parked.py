@@ -5,14 +5,15 @@ from __future__ import annotations
 import base64
 import json
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shared import clock
 from shared.errors import NotFound
 from shared.logs import log
-from shared.store import Store
+from shared.store import Store, Transaction
 
 
 def parked(store: Store, *, source: str | None = None, name: str | None = None, limit: int = 100) -> list[Row[Any]]:
@@ -69,30 +70,31 @@ def replay(store: Store, held_id: int) -> None:
 
 
 def discard(store: Store, held_id: int) -> None:
-    """Give a parked message up; what waited behind it goes on. Raises NotFound."""
-    h, p = store.definition.kit.held, store.definition.kit.positions
+    """Give a parked message up; what waits behind it goes on. Raises NotFound.
+
+    In its turn it is passed over like an event that concerns nobody here: a
+    held message without a name. Its place stays taken until then, so that
+    the complaint is not blocked for ever, whatever is still missing before it.
+    """
+    h = store.definition.kit.held
     with store.begin() as tx:
         row = tx.session.execute(select(h).where(h.c.id == held_id, h.c.state == "parked").with_for_update()).first()
         if row is None:
             raise NotFound("no_such_message")
-        tx.session.execute(h.delete().where(h.c.id == held_id))
-        if row.subject is not None:
-            statement = upsert(p).values(source=row.source, subject=row.subject, last=row.sequence)
+        ahead = 0 if row.subject is None else row.sequence - _position(tx, row.source, row.subject)
+        if ahead <= 0:
+            tx.session.execute(delete(h).where(h.c.id == held_id))
+        else:
+            its_turn = {"state": "retry", "due_at": clock.real_now()} if ahead == 1 else {"state": "waiting"}
             tx.session.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["source", "subject"],
-                    set_={"last": statement.excluded.last},
-                    where=p.c.last == row.sequence - 1,
-                )
-            )
-            tx.session.execute(  # the next one that waits is tried now, and brings the others with it
-                update(h)
-                .where(
-                    h.c.source == row.source,
-                    h.c.subject == row.subject,
-                    h.c.sequence == row.sequence + 1,
-                    h.c.state == "waiting",
-                )
-                .values(state="retry", due_at=clock.real_now())
+                update(h).where(h.c.id == held_id).values(name=None, reason="discarded", attempts=0, **its_turn)
             )
     log.warning("parked message discarded", held_id=held_id, source=row.source, event_type=row.name)
+
+
+def _position(tx: Transaction, source: str, subject: UUID) -> int:
+    """The last sequence applied of a subject, locked against those who apply."""
+    p = tx.kit.positions
+    tx.session.execute(upsert(p).values(source=source, subject=subject, last=0).on_conflict_do_nothing())
+    mine = (p.c.source == source, p.c.subject == subject)
+    return int(tx.session.execute(select(p.c.last).where(*mine).with_for_update()).scalar_one())

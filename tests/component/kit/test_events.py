@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from shared.errors import NotYet
 from shared.ids import new_id
 from shared.messaging import parked
 from shared.messaging.batch import Applier, Batch
-from shared.messaging.held import Received
+from shared.messaging.held import Received, park
 from shared.messaging.publisher import ConfirmingPublisher
 from shared.messaging.relay import relay_window
 from shared.store import Store, StoreDefinition, Transaction, open_store
@@ -266,6 +267,22 @@ def test_what_fails_again_and_again_is_parked_and_can_be_replayed_or_discarded(s
     parked.discard(store, row.id)
     Applier(store, "intake", {WITHDRAWN: note}).retry_due()
     assert applied(store, subject) == [2]
+    assert held(store) == []
+
+
+def test_what_is_discarded_before_its_turn_is_passed_over_in_its_turn(store: Store) -> None:
+    subject = new_id()
+    first, second, third = messages(subject, 1, 2, 3)
+    known = replace(second, name=WITHDRAWN, subject=subject, sequence=2)
+    with store.begin() as tx:  # as from the dead-letter queue
+        park(tx.session, tx.kit, "intake", known, "broker: delivery_limit", tx.now)
+    (row,) = parked.parked(store)
+
+    parked.discard(store, row.id)
+    Batch(store, "intake", [third]).apply({WITHDRAWN: note})
+    assert applied(store, subject) == []
+    Batch(store, "intake", [first]).apply({WITHDRAWN: note})
+    assert applied(store, subject) == [1, 3]
     assert held(store) == []
 
 

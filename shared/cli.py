@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from shared import clock, logs, settings
+from shared import clock, logs, parked_cli, settings
 from shared.contracts import catalogue
 from shared.contracts.vocabulary import SERVICES
-from shared.errors import NotFound, Refusal
-from shared.logs import log
-from shared.messaging import parked, topology
+from shared.errors import Refusal
+from shared.messaging import topology
 from shared.settings import env
-from shared.store import Store, definition_of, migrate, open_store, timers
+from shared.store import Store, definition_of, migrate, open_store
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,19 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     shifting.add_argument("days", nargs="?", type=float, default=0.0)
     shifting.set_defaults(run=_clock)
 
-    holding = commands.add_parser("parked", help="messages that could not be applied")
-    holding.add_argument("action", choices=("list", "show", "replay", "discard"))
-    holding.add_argument("service", choices=SERVICES)
-    holding.add_argument("ids", nargs="*", type=int)
-    holding.add_argument("--source")
-    holding.add_argument("--event")
-    holding.set_defaults(run=_parked)
-
-    giving_up = commands.add_parser("given-up", help="timers whose work failed for good (mails, SMS, deliveries)")
-    giving_up.add_argument("action", choices=("list", "resume"))
-    giving_up.add_argument("service", choices=SERVICES)
-    giving_up.add_argument("ids", nargs="*", type=int)
-    giving_up.set_defaults(run=_given_up)
+    parked_cli.add_to(commands, _open)
     return parser
 
 
@@ -134,36 +121,6 @@ def _accounts(_options: argparse.Namespace) -> None:
 
 def _clock(options: argparse.Namespace) -> None:
     print((clock.shift(timedelta(days=options.days)) if options.days else clock.now()).isoformat())
-
-
-def _parked(options: argparse.Namespace) -> None:
-    store = _open(options.service)
-    if options.action == "list":
-        for row in parked.parked(store, source=options.source, name=options.event):
-            print(f"{row.id}\t{row.held_at:%Y-%m-%d %H:%M}\t{row.source}\t{row.name}\t{row.subject}\t{row.reason}")
-        return
-    for held_id in options.ids:
-        if options.action == "show":
-            print(json.dumps(parked.show(store, held_id), indent=2, ensure_ascii=False))
-        elif options.action == "replay":
-            parked.replay(store, held_id)
-        else:
-            parked.discard(store, held_id)
-
-
-def _given_up(options: argparse.Namespace) -> None:
-    store = _open(options.service)
-    if options.action == "list":
-        with store.read() as session:
-            for row in timers.given_up(session, store.definition.kit):
-                print(f"{row.id}\t{row.due_at:%Y-%m-%d %H:%M}\t{row.kind}\t{row.key}\t{row.attempts}\t{row.error}")
-        return
-    for timer_id in options.ids:
-        with store.begin() as tx:
-            if not timers.resume(tx.session, tx.kit, timer_id, tx.now):
-                raise NotFound("no_such_timer", detail_en="This timer is not among those given up.")
-            tx.wake_timers()
-        log.warning("given-up timer resumed", timer_id=timer_id)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ class KitTables:
     positions: Table
     held: Table
     timers: Table
+    interventions: Table
     remembered: Table
 
 
@@ -125,6 +126,22 @@ def kit_tables(metadata: MetaData) -> KitTables:
             UniqueConstraint("kind", "key"),
             Index("ix_timers_pending", "next_try_at", "id", postgresql_where=text("state = 'pending'")),
             Index(None, "subject"),
+        ),
+        # What people did by hand to parked messages and given-up work, and why it lay there. Nothing is taken out.
+        interventions=Table(
+            "interventions",
+            metadata,
+            Column("id", BigInteger, Identity(), primary_key=True),
+            moment("at"),
+            Column("who", String(120), nullable=False),
+            Column("deed", String(10), nullable=False),
+            Column("target", BigInteger, nullable=False),  # the id in `held`, or of the timer for `resume`
+            Column("source", String(40)),
+            Column("name", String(80)),
+            Column("subject", Uuid),
+            Column("sequence", Integer),
+            Column("reason", Text),
+            CheckConstraint("deed in ('replay', 'discard', 'resume')", name="deed"),
         ),
         # Answers already given to a command with a key, so that a repeat gets the same one.
         remembered=Table(

@@ -17,7 +17,7 @@ from shared.settings import amqp_url, check_needs, env
 from shared.store import StoreDefinition, open_store
 from shared.store.database import definition_of
 from shared.texts import catalogue_of
-from shared.web import headers, inputs, observe, pages
+from shared.web import headers, inputs, observe, pages, parked
 from shared.web.api import add_api
 from shared.web.context import Kit, choose_language, remember_language
 from shared.web.errors import tell_errors
@@ -67,7 +67,7 @@ def make_app(
     tell_errors(app)
     pages.draw(app, folder / "templates")
 
-    for blueprint in blueprints:
+    for blueprint in (*blueprints, parked.blueprint):
         app.register_blueprint(blueprint, url_prefix=blueprint.url_prefix or prefix or None)
     for blueprint in apis:
         csrf.exempt(blueprint)  # no cookie counts there

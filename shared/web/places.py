@@ -25,6 +25,7 @@ PLACES: Final[Sequence[Place]] = (
     Place("/tenggat/", "/tenggat/", N_("Tenggat"), _OF_CASES),
     Place("/pesan/", "/pesan/catatan", N_("Pesan terkirim"), frozenset({"coordinator", "operator", "supervisor"})),
     Place("/meja/instansi", "/meja/instansi", N_("Daftar instansi"), _OF_CASES | {"operator"}),
+    Place("/tertahan", "/tertahan", N_("Pesan tertahan"), frozenset({"operator"})),
 )
 """In the order of a working day. Every page has its own guard; this only spares people closed doors."""
 

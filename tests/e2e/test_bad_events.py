@@ -33,7 +33,9 @@ def test_what_is_no_event_is_parked_by_every_listener_and_counted_shown_replayed
 ) -> None:
     counted = {listener: parked_so_far(processes, listener) for listener in LISTENERS}
     subject = new_id()
-    with books.unchanged(but={f"{listener}.{table}" for listener in LISTENERS for table in ("held", "positions")}):
+    with books.unchanged(
+        but={f"{listener}.{table}" for listener in LISTENERS for table in ("held", "positions", "interventions")}
+    ):
         say_nonsense(subject)
         rows = {}
         for listener in LISTENERS:
@@ -58,7 +60,7 @@ def test_what_is_no_event_is_parked_by_every_listener_and_counted_shown_replayed
 def test_what_the_broker_itself_gave_up_on_is_parked_too(books: Books, processes: Processes) -> None:
     subject = new_id()
     headers = {**addressed(subject), "x-first-death-queue": "routing.intake", "x-first-death-reason": "delivery_limit"}
-    with books.unchanged(but={"routing.held", "routing.positions"}):
+    with books.unchanged(but={"routing.held", "routing.positions", "routing.interventions"}):
         publish(Outgoing("dead", "routing", b"{}", headers, str(new_id())))
         question = "select id from held where state = 'parked' and subject = :subject and reason = :reason"
         rows = eventually(lambda: books.ask("routing", question, subject=subject, reason="broker: delivery_limit"))

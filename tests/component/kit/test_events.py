@@ -256,15 +256,15 @@ def test_what_fails_again_and_again_is_parked_and_can_be_replayed_or_discarded(s
     (row,) = parked.parked(store)
     assert row.reason == "failed: ValueError"
 
-    parked.replay(store, row.id)
-    parked.replay(store, row.id)
+    parked.replay(store, row.id, by="operator")
+    parked.replay(store, row.id, by="operator")
     Applier(store, "intake", {WITHDRAWN: broken}).retry_due()
     for _ in range(7):
         make_due(store)
         Applier(store, "intake", {WITHDRAWN: broken}).retry_due()
     assert sorted(held(store)) == [("parked", 1), ("waiting", 2)]
 
-    parked.discard(store, row.id)
+    parked.discard(store, row.id, by="operator")
     Applier(store, "intake", {WITHDRAWN: note}).retry_due()
     assert applied(store, subject) == [2]
     assert held(store) == []
@@ -278,7 +278,7 @@ def test_what_is_discarded_before_its_turn_is_passed_over_in_its_turn(store: Sto
         park(tx.session, tx.kit, "intake", known, "broker: delivery_limit", tx.now)
     (row,) = parked.parked(store)
 
-    parked.discard(store, row.id)
+    parked.discard(store, row.id, by="operator")
     Batch(store, "intake", [third]).apply({WITHDRAWN: note})
     assert applied(store, subject) == []
     Batch(store, "intake", [first]).apply({WITHDRAWN: note})

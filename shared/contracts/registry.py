@@ -89,7 +89,11 @@ class Keyed:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One question (or command) another service may put: who answers, who may ask, both shapes."""
+    """One question another service may put: who answers, who may ask, both shapes.
+
+    Questions only: asked twice, one changes nothing but the record of looks.
+    What changes something is an event, or a command over HTTP with its key.
+    """
 
     service: str
     name: str

@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import amqp
 from kombu import Connection
+from kombu.exceptions import KombuError
 from marshmallow import ValidationError
 
 from shared import metrics, trace
@@ -30,6 +31,9 @@ EXCHANGE = "nameko-rpc"
 DIRECT_REPLY = "amq.rabbitmq.reply-to"
 DEADLINE_HEADER = "nameko.deadline"
 TRACE_HEADER = "nameko.traceparent"
+
+BROKEN = (amqp.AMQPError, KombuError, OSError)
+"""What a connection raises that cannot be opened, or is none any more."""
 
 
 class Away(Exception):
@@ -142,13 +146,21 @@ class RpcClient:
         metrics.RPC_POOL_IN_USE.inc()
         kept: _Line | None = None
         try:
-            answer = line.ask(contract, request, until)
+            try:
+                answer = line.ask(contract, request, until)
+            except BROKEN:
+                if not line.proven:
+                    raise
+                # It was cut while it lay idle. All that is asked are questions, so this one may be put once more.
+                line.close()
+                line = _Line(self._url, until - time.monotonic())
+                answer = line.ask(contract, request, until)
             kept = line
             return answer
         except Refusal:
             kept = line
             raise
-        except (amqp.AMQPError, OSError) as error:
+        except BROKEN as error:
             raise Away(f"the broker is away: {type(error).__name__}") from error
         finally:
             metrics.RPC_POOL_IN_USE.dec()
@@ -167,7 +179,7 @@ class RpcClient:
             line.close()
         try:
             return _Line(self._url, until - time.monotonic())
-        except (amqp.AMQPError, OSError) as error:
+        except BROKEN as error:
             self._idle.put(None)
             raise Away(f"the broker is away: {type(error).__name__}") from error
 
@@ -179,17 +191,20 @@ class _Line:
     """Seconds after which an unused line is checked before it is trusted with a question."""
 
     def __init__(self, url: str, seconds: float) -> None:
+        brokers = url.count(";") + 1
         self._connection = Connection(
             url,
-            connect_timeout=max(0.1, min(3.0, seconds)),
+            connect_timeout=max(0.1, min(3.0, seconds / brokers)),
             transport_options={"read_timeout": 10, "write_timeout": 3},
         )
-        self._connection.connect()
+        # Each broker once: kombu's own `connect` would rest two seconds and try again, whatever the deadline.
+        self._connection.ensure_connection(max_retries=brokers - 1)
         self._user = self._connection.userid
         self._channel = self._connection.default_channel
         self._answers: dict[str, bytes] = {}
         self._returned = False
         self._used = time.monotonic()
+        self.proven = False  # whether it ever brought an answer
         self._channel.basic_consume(DIRECT_REPLY, no_ack=True, callback=self._on_answer)
         self._channel.events["basic_return"].add(self._on_return)
 
@@ -201,7 +216,7 @@ class _Line:
             self._connection.drain_events(timeout=0.001)
         except TimeoutError:
             return bool(self._connection.connected)
-        except (amqp.AMQPError, OSError):
+        except BROKEN:
             return False
         return True
 
@@ -243,6 +258,7 @@ class _Line:
             except TimeoutError:
                 continue
         self._used = time.monotonic()
+        self.proven = True
         return _unpack(contract, self._answers.pop(correlation))
 
     def close(self) -> None:

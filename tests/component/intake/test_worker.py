@@ -191,6 +191,15 @@ def test_contacts_leave_out_what_is_unknown(intake: Service) -> None:
     assert told["tracking_code"] == filed.code.replace("-", "")
 
 
+def test_contacts_of_a_hundred_complaints_are_one_question(intake: Service) -> None:
+    sender, phones = client(intake), {}
+    for n in range(100):
+        sender.environ_base["REMOTE_ADDR"] = f"203.0.113.{n}"
+        phones[file(intake, sender, phone=f"0812345670{n:02}").complaint_id] = f"+62812345670{n:02}"
+    told = intake.ask("contacts", as_="notify", complaint_ids=list(phones))["contacts"]
+    assert {one["complaint_id"]: one["phone"] for one in told} == phones
+
+
 def test_the_ombudsman_gets_the_identity_only_with_consent(intake: Service) -> None:
     said = {
         "name": "Siti Rahmawati",

@@ -6,7 +6,7 @@ PYTHON := $(or $(PYTHON),python3)
 LOCAL  := $(PYTHON) -m deploy.local
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs demo test test-env chaos bench lint format lock clean
+.PHONY: help up down status logs demo test test-env chaos bench asyncapi lint format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,3 +54,9 @@ lock: ## Write requirements/*.txt anew from requirements/*.in (needs uv)
 
 clean: ## Throw away all data of this checkout (.run); refuses while something runs
 	@$(LOCAL) clean
+
+asyncapi: ## Have the official AsyncAPI parser (npm) read docs/events/asyncapi.json
+	@command -v npm >/dev/null || { echo "npm is needed: sudo apt-get install npm"; exit 1; }
+	@mkdir -p .run/asyncapi && cp tests/contract/asyncapi/*.* .run/asyncapi/
+	@npm --prefix .run/asyncapi ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@node .run/asyncapi/check.mjs docs/events/asyncapi.json

@@ -8,7 +8,8 @@ import re
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +22,11 @@ from shared.contracts.vocabulary import SERVICES
 from shared.messaging.topology import STREAM
 from tests.e2e.books import Books
 from tests.e2e.processes import Processes
-from tests.harness import eventually
+from tests.harness import ROOT, eventually
 
 pytestmark = pytest.mark.e2e
 
-PLAIN_NAMEKO = """
-import json
-from nameko.events import event_handler
-
-class Newsroom:
-    name = "newsroom"
-
-    @event_handler("intake", "complaint.registered", reliable_delivery=False)
-    def hear(self, event):
-        print("heard", json.dumps(event), flush=True)
-"""
+CONSUMERS = ROOT / "docs" / "consumers"
 
 
 @pytest.fixture
@@ -44,17 +35,32 @@ def broker_url() -> str:
 
 
 @pytest.fixture
-def newsroom(broker_url: str, tmp_path: Path) -> Iterator[Path]:
-    """A nameko service as its own documentation would have it; yields the file of what it prints."""
-    (tmp_path / "newsroom.py").write_text(PLAIN_NAMEKO)
-    output = tmp_path / "output"
-    nameko = str(Path(sys.executable).with_name("nameko"))
+def outsider() -> Iterator[Callable[[str], str]]:
+    """`outsider("newsroom")`: the address of the broker for a user with the rights docs/consumers/README.md gives."""
+    rabbitmqctl = os.environ["ADUAN_TEST_RABBITMQCTL"]
+    (script,) = re.findall(r"^```sh\n(.+?)^```$", (CONSUMERS / "README.md").read_text(), re.M | re.S)
+    made: list[str] = []
+
+    def add(name: str) -> str:
+        made.append(name)
+        printed = script.replace("listener=newsroom", f"listener={name}").replace("rabbitmqctl ", f"{rabbitmqctl} ")
+        subprocess.run(["sh", "-e", "-c", printed], check=True, capture_output=True, timeout=120)
+        host = os.environ["ADUAN_TEST_AMQP_URL"].rpartition("@")[2]
+        return f"amqp://{name}:secret@{host}/aduan"
+
+    yield add
+    for name in made:
+        subprocess.run([rabbitmqctl, "delete_user", name], check=True, capture_output=True, timeout=60)
+
+
+@contextmanager
+def running(command: list[str], url: str, output: Path, ready: str) -> Iterator[Path]:
+    """A program of docs/consumers as it is printed there; yields the file of what it says once it is ready."""
     with output.open("wb") as file:
-        process = subprocess.Popen(
-            [nameko, "run", "--broker", broker_url, "newsroom"], cwd=tmp_path, stdout=file, stderr=file
-        )
+        environment = {**os.environ, "BROKER": url}
+        process = subprocess.Popen(command, cwd=CONSUMERS, env=environment, stdout=file, stderr=file)
         try:
-            eventually(lambda: "Connected to amqp" in output.read_text(), seconds=30, what="nameko did not connect")
+            eventually(lambda: ready in output.read_text(), seconds=60, what=f"{command} does not listen")
             yield output
         finally:
             process.terminate()
@@ -80,17 +86,77 @@ def stream(broker_url: str) -> list[Any]:
                 return found
 
 
-def test_a_plain_nameko_service_hears_our_events(world: World, newsroom: Path) -> None:
+def test_a_plain_nameko_service_hears_our_events(
+    world: World, outsider: Callable[[str], str], broker_url: str, tmp_path: Path
+) -> None:
+    nameko = str(Path(sys.executable).with_name("nameko"))
+    command = [nameko, "run", "--config", "newsroom.yaml", "newsroom"]
+    with running(command, outsider("newsroom"), tmp_path / "output", "Connected to amqp") as newsroom:
+        complaint_id = complains(world, "Trotoar di Lasusua berlubang.", district_code="74.08.01")
+
+        def heard() -> dict[str, Any] | None:
+            lines = [json.loads(found) for found in re.findall(r"^heard (.+)$", newsroom.read_text(), re.M)]
+            return next((line for line in lines if line["complaint_id"] == complaint_id), None)
+
+        event = eventually(heard, what="nothing was heard")
+        assert (event["channel"], event["district_code"]) == ("api", "74.08.01")
+    delete_queue(broker_url, "evt-intake-complaint.registered--newsroom.hear")
+
+
+def test_a_program_with_another_library_hears_everything_once_and_in_order(
+    world: World, books: Books, outsider: Callable[[str], str], broker_url: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, "observatory.py"]
+    with running(command, outsider("observatory"), tmp_path / "output", "listening") as observatory:
+        complaint_id = complains(world, "Jembatan kayu di Batu Putih lapuk.")
+        books.wait_until_quiet()
+
+        def heard() -> list[tuple[str, int]]:
+            lines = re.findall(rf"^heard id\.aduan\.(\w+)\.\S+ {complaint_id} (\d+) ", observatory.read_text(), re.M)
+            return [(source, int(sequence)) for source, sequence in lines]
+
+        said = [m for m in stream(broker_url) if m.headers.get("cloudEvents:subject") == complaint_id]
+        eventually(lambda: len(heard()) == len({m.headers["cloudEvents:id"] for m in said}), what="not all was heard")
+        for source in ("intake", "sla", "notify"):
+            numbers = [sequence for of, sequence in heard() if of == source]
+            assert numbers == list(range(1, len(numbers) + 1)) != []
+    delete_queue(broker_url, "observatory.events")
+
+
+def test_an_archive_replays_the_stream_from_the_beginning_and_goes_on_where_it_ended(
+    world: World, books: Books, outsider: Callable[[str], str], broker_url: str, tmp_path: Path
+) -> None:
+    environment = {**os.environ, "BROKER": outsider("archive")}
+    file = tmp_path / "events.jsonl"
+
+    def archive() -> list[dict[str, Any]]:
+        command = [sys.executable, "archive.py", str(file)]
+        subprocess.run(command, cwd=CONSUMERS, env=environment, check=True, timeout=100)
+        return [json.loads(line) for line in file.read_text().splitlines()]
+
+    books.wait_until_quiet()
+    before = archive()
+    complaint_id = complains(world, "Talud di Ranteangin longsor.")
+    books.wait_until_quiet()
+    after = archive()
+    assert after[: len(before)] == before
+    offsets = [line["offset"] for line in after]
+    assert offsets == sorted(set(offsets))
+    assert complaint_id not in {line.get("cloudEvents:subject") for line in before}
+    everything = [m.headers.get("cloudEvents:id") for m in stream(broker_url)]
+    assert [line.get("cloudEvents:id") for line in after] == everything
+
+
+def complains(world: World, words: str, **more: str) -> str:
+    """Somebody complains; the complaint's id."""
     reporter = Reporter(world, f"{secrets.token_hex(6)}@contoh.example")
-    reporter.complain(body="Trotoar di Lasusua berlubang.", email=reporter.address, district_code="74.08.01")
-    complaint_id = reporter.complaint_id()
+    reporter.complain(body=words, email=reporter.address, **more)
+    return str(reporter.complaint_id())
 
-    def heard() -> dict[str, Any] | None:
-        lines = [json.loads(found) for found in re.findall(r"^heard (.+)$", newsroom.read_text(), re.M)]
-        return next((line for line in lines if line["complaint_id"] == complaint_id), None)
 
-    event = eventually(heard, what="nothing was heard")
-    assert (event["channel"], event["district_code"]) == ("api", "74.08.01")
+def delete_queue(broker_url: str, name: str) -> None:
+    with Connection(broker_url) as connection:
+        connection.default_channel.queue_delete(name)
 
 
 def test_a_newcomer_reads_all_events_from_the_beginning(world: World, books: Books, broker_url: str) -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 from shared import clock, logs, parked_cli, settings
 from shared.contracts import catalogue
 from shared.contracts.vocabulary import SERVICES
-from shared.errors import Refusal
-from shared.messaging import topology
+from shared.errors import NotFound, Refusal
+from shared.logs import log
+from shared.messaging import description, live, topology
 from shared.settings import env
 from shared.store import Store, definition_of, migrate, open_store
 
@@ -53,6 +54,20 @@ def _parser() -> argparse.ArgumentParser:
     defining = commands.add_parser("definitions", help="print RabbitMQ's definitions file")
     defining.add_argument("--vhost", default=topology.VHOST)
     defining.set_defaults(run=_definitions)
+
+    describing = commands.add_parser(
+        "describe", help="print the whole wiring: exchanges, queues, listeners, events, rights"
+    )
+    describing.add_argument("--json", action="store_true")
+    describing.set_defaults(run=_describe)
+
+    checking = commands.add_parser("check", help="compare the live broker with the declared wiring")
+    checking.add_argument("service", nargs="?", choices=SERVICES, help="as this service's user, at ADUAN_AMQP_URL")
+    checking.add_argument(
+        "--definitions", type=argparse.FileType(), help="whole: what rabbitmqctl export_definitions wrote"
+    )
+    checking.add_argument("--vhost", default=topology.VHOST)
+    checking.set_defaults(run=_check)
 
     publishing = commands.add_parser("contracts", help="write the events' schemas, samples and pages into a folder")
     publishing.add_argument("folder", type=Path)
@@ -110,6 +125,29 @@ def _definitions(options: argparse.Namespace) -> None:
     operator = env.required("ADUAN_AMQP_PASSWORD_OPERATOR", "the broker password of the administrator `operator`")
     json.dump(topology.definitions(passwords, operator, options.vhost), sys.stdout, indent=2)
     print()
+
+
+def _describe(options: argparse.Namespace) -> None:
+    wiring = description.described()
+    print(json.dumps(wiring, indent=2) if options.json else "\n".join(description.lines(wiring)))
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Fails with one sentence for each part that is missing or not as declared."""
+    if not options.service and not options.definitions:
+        raise SystemExit(f"name a service ({', '.join(SERVICES)}), or --definitions with an export of the broker")
+    wrong: list[str] = []
+    if options.definitions:
+        wrong += live.compare(json.load(options.definitions), options.vhost)
+        print("seen: exchanges, queues, bindings, policies, users and rights, compared one by one")
+    if options.service:
+        wrong += live.check_own(settings.amqp_url(), options.service)
+        print(f"seen: {live.SEEN_BY_SERVICE}")
+        if not options.definitions:
+            print(f"not seen (an administrator's export shows it): {live.NOT_SEEN_BY_SERVICE}")
+    if wrong:
+        raise SystemExit("\n".join(wrong))
+    print("the broker is wired as declared")
 
 
 def _accounts(_options: argparse.Namespace) -> None:

@@ -20,23 +20,29 @@ import warnings
 from typing import Any
 
 import psycopg.waiting
+from amqp import AccessRefused, AMQPError, NotAllowed
 from eventlet import event, hubs
 from nameko.containers import ServiceContainer
 
 from shared import health, logs, settings
 from shared.entrances.subscribe import Subscription
 from shared.logs import log
+from shared.messaging import live
 from shared.messaging.topology import SUBSCRIPTIONS
 from shared.store import open_store
 from shared.store.database import definition_of
 
 
 class Miswired(SystemExit):
-    """The worker does not take from every queue that fills for it, or takes from one that does not exist."""
+    """The worker does not take from every queue that fills for it, or the broker is not wired as declared."""
 
 
 STOP_LIMIT = 30.0
 """Seconds a worker has to finish what it began, before it is ended the hard way."""
+
+
+BROKER_AWAY_REST = 2.0
+"""Seconds between two looks for a broker that is away when the worker starts."""
 
 
 class Blocking(SystemExit):
@@ -72,7 +78,9 @@ def main(service: str) -> int:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     health.serve({"database": store.check, "entrances": lambda: None if open_for_work.ready() else "not open yet"})
-    container.start()  # waits for the broker
+    if not _await_broker(service, stopping):
+        return 0
+    container.start()
     open_for_work.send(None)
     log.info("ready")
     died = eventlet.spawn(container.wait)
@@ -85,7 +93,24 @@ def _check_wiring(container: Any) -> None:
     heard = {e.source for e in container.entrypoints if isinstance(e, Subscription)}
     expected = set(SUBSCRIPTIONS[container.service_name])
     if heard != expected:
-        raise Miswired(f"{Miswired.__doc__} Expected {sorted(expected)}, found {sorted(heard)}.")
+        raise Miswired(f"the worker must hear {sorted(expected)} and hears {sorted(heard)}")
+
+
+def _await_broker(service: str, stopping: Any) -> bool:
+    """Wait for the broker and see that it has the parts this service uses; False when told to stop meanwhile."""
+    while not stopping.ready():
+        try:
+            wrong = live.check_own(settings.amqp_url(), service)
+        except (AccessRefused, NotAllowed) as refused:
+            raise Miswired(f"the broker does not let {service} in: {refused.reply_text}") from None
+        except (AMQPError, OSError) as away:
+            log.warning("waiting for the broker", error=type(away).__name__)
+            stopping.wait(BROKER_AWAY_REST)
+            continue
+        if wrong:
+            raise Miswired("; ".join(wrong))
+        return True
+    return False
 
 
 def _stop(container: Any) -> int:

@@ -6,8 +6,9 @@ import json
 import os
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -35,16 +36,26 @@ def databases() -> Iterator[Databases]:
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """A vhost of this test session's own on the test environment's RabbitMQ, with the whole wiring."""
+    with virtual_host(f"test-{os.getpid()}", tmp_path_factory.mktemp("broker")) as made:
+        yield made
+
+
+@contextmanager
+def virtual_host(
+    name: str, folder: Path, change: Callable[[dict[str, Any]], None] = lambda definitions: None
+) -> Iterator[Broker]:
+    """A virtual host with the whole wiring, or with what `change` makes of it, as long as the block lasts."""
     rabbitmqctl = _setting("ADUAN_TEST_RABBITMQCTL")
     address = urlsplit(_setting("ADUAN_TEST_AMQP_URL"))
-    vhost = f"test-{os.getpid()}"
     passwords = {s: os.environ.get(f"ADUAN_AMQP_PASSWORD_{s.upper()}", f"test-{s}") for s in SERVICES}
     passwords["operator"] = os.environ.get("ADUAN_AMQP_PASSWORD_OPERATOR", "test-operator")
-    file = tmp_path_factory.mktemp("broker") / "definitions.json"
-    file.write_text(json.dumps(topology.definitions(passwords, passwords["operator"], vhost)))
+    definitions = topology.definitions(passwords, passwords["operator"], name)
+    change(definitions)
+    file = folder / "definitions.json"
+    file.write_text(json.dumps(definitions))
     subprocess.run([rabbitmqctl, "import_definitions", str(file)], check=True, capture_output=True, timeout=60)
-    yield Broker(f"{address.hostname}:{address.port}", vhost, passwords)
-    subprocess.run([rabbitmqctl, "delete_vhost", vhost], check=False, capture_output=True, timeout=60)
+    yield Broker(f"{address.hostname}:{address.port}", name, passwords)
+    subprocess.run([rabbitmqctl, "delete_vhost", name], check=False, capture_output=True, timeout=60)
 
 
 Starter = Callable[..., Service]

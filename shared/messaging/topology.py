@@ -33,6 +33,9 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
 DELIVERY_LIMIT = 20
 """Deliveries before the broker itself sets a message aside: a backstop against crash loops."""
 
+EVERYTHING: Mapping[str, str] = {"configure": ".*", "write": ".*", "read": ".*"}
+"""What the administrator `operator` may do."""
+
 
 def events_exchange(source: str) -> str:
     return f"{source}.events"
@@ -147,7 +150,7 @@ def definitions(passwords: Mapping[str, str], operator_password: str, vhost: str
             }
         ],
         "permissions": [{"user": s, "vhost": vhost, **permissions(s)} for s in SERVICES]
-        + [{"user": "operator", "vhost": vhost, "configure": ".*", "write": ".*", "read": ".*"}],
+        + [{"user": "operator", "vhost": vhost, **EVERYTHING}],
         "exchanges": [{**e, "vhost": vhost} for e in exchanges()],
         "queues": [{**q, "vhost": vhost} for q in queues()],
         "bindings": [{**b, "vhost": vhost} for b in bindings()],

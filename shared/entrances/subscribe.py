@@ -57,6 +57,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]
         self._loop = Loop(f"subscribe:{self.source}", self._round)
         self._taken: list[Received] = []
         self._last_tag: int | None = None
+        self._consumer = ""
         self._connection: Connection | None = None
         self._retry_at = 0.0
         self._began = 0.0  # the batch before
@@ -67,7 +68,20 @@ class Subscription(Entrypoint):  # type: ignore[misc]
 
     def stop(self) -> None:
         self._loop.stop()
+        self._finish()
         self._disconnect()
+
+    def _finish(self) -> None:
+        """Stop taking, then apply and acknowledge what the broker had handed over by then: nothing is given back."""
+        if self._connection is None:
+            return
+        try:
+            self._connection.default_channel.basic_cancel(self._consumer)  # until its answer more may be handed over
+            if self._taken:
+                self._apply(Batch(self.open_store.store, self.source, self._taken), "apply")
+                self._acknowledge()
+        except (AMQPError, OSError) as error:
+            log.warning("the broker went away before the end", source=self.source, error=type(error).__name__)
 
     def _round(self) -> float:
         """Take what is there, apply it, acknowledge it."""
@@ -150,7 +164,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]
             connection.connect()
             channel = connection.default_channel
             channel.basic_qos(0, self._size * 2, False)
-            channel.basic_consume(self._queue, callback=self._on_message)
+            self._consumer = channel.basic_consume(self._queue, callback=self._on_message)
             self._connection = connection
             metrics.CONSUMER_CONNECTED.labels(self.source).set(1)
             log.info("subscribed", queue=self._queue)

@@ -156,11 +156,14 @@ class Service:
 
     def stop_worker(self) -> int:
         """SIGTERM, and wait for the orderly end; returns the exit status."""
+        return self.tell_worker_to_stop().wait(timeout=40)
+
+    def tell_worker_to_stop(self) -> subprocess.Popen[bytes]:
+        """SIGTERM; the process as it ends."""
         assert self._worker
-        self._worker.terminate()
-        status = self._worker.wait(timeout=40)
-        self._worker = None
-        return status
+        stopping, self._worker = self._worker, None
+        stopping.terminate()
+        return stopping
 
     def web(self) -> Any:
         """The service's Flask application, in this process, on the same database and broker."""

@@ -34,6 +34,10 @@ class DeadLetters(DependencyProvider):  # type: ignore[misc]
     def stop(self) -> None:
         self._loop.stop()
         if self._connection is not None:
+            try:
+                self._connection.default_channel.basic_cancel(self._consumer)  # what comes before its answer is parked
+            except Exception as error:
+                log.warning("dead letters are given back", error=type(error).__name__)
             self._connection.collect(socket_timeout=1)
 
     def _round(self) -> float:
@@ -42,10 +46,12 @@ class DeadLetters(DependencyProvider):  # type: ignore[misc]
                 connection = Connection(amqp_url(), heartbeat=HEARTBEAT, connect_timeout=5)
                 connection.connect()
                 connection.default_channel.basic_qos(0, 10, False)
-                connection.default_channel.basic_consume(dead_queue(self.container.service_name), callback=self._park)
+                self._consumer = connection.default_channel.basic_consume(
+                    dead_queue(self.container.service_name), callback=self._park
+                )
                 self._connection = connection
             try:
-                self._connection.drain_events(timeout=2.0)
+                self._connection.drain_events(timeout=1.0)
             except TimeoutError:
                 self._connection.heartbeat_check()
         except (AMQPError, OSError):

@@ -12,9 +12,11 @@ import time
 from functools import partial
 from typing import Any
 
+import eventlet
 from marshmallow import ValidationError
 from nameko.amqp.publish import Publisher
 from nameko.extensions import DependencyProvider
+from nameko.messaging import QueueConsumer
 from nameko.rpc import Responder, Rpc, RpcConsumer
 
 from shared import metrics, trace
@@ -52,8 +54,34 @@ class _Responder(Responder):  # type: ignore[misc]
         super().__init__(amqp_uri, exchange, serializer, message, **kwargs)
 
 
+class _PatientConsumer(QueueConsumer):  # type: ignore[misc]
+    """nameko's connection to the question queue, kept at the end until every question in hand is answered.
+
+    nameko lets go of it as soon as it takes no more: answers sent after that
+    are not acknowledged, and the next worker answers the same questions again.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._in_hand = 0
+
+    def handle_message(self, provider: Any, body: Any, message: Any) -> None:
+        self._in_hand += 1
+        super().handle_message(provider, body, message)
+
+    def ack_message(self, message: Any) -> None:
+        super().ack_message(message)
+        self._in_hand -= 1
+
+    def on_consume_end(self, connection: Any, channel: Any) -> None:
+        while self._in_hand:
+            eventlet.sleep(0.01)
+
+
 class QuestionConsumer(RpcConsumer):  # type: ignore[misc]
     """nameko's consumer of the service's question queue, answering our way."""
+
+    queue_consumer = _PatientConsumer()
 
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         try:

@@ -6,7 +6,7 @@ PYTHON := $(or $(PYTHON),python3)
 LOCAL  := $(PYTHON) -m deploy.local
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs demo test test-env chaos bench asyncapi lint format lock clean
+.PHONY: help up down status logs demo test test-env chaos bench asyncapi lint format lock clean restart
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ up: ## Install what is missing, start everything, say ready:, stay until Ctrl-C 
 
 down: ## Stop what make up runs, from another terminal
 	@$(LOCAL) down
+
+restart: ## Start web, worker and mail processes anew one by one, while everything goes on (after a change of the code)
+	@$(LOCAL) restart
 
 status: ## Show the running processes, their pids, restarts and ports
 	@$(LOCAL) status

@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     simple = {
         "down": lambda root, options: commands.down(Place.sandbox(root)),
         "status": lambda root, options: commands.status([Place.sandbox(root), Place.test(root)]),
+        "restart": lambda root, options: commands.restart(Place.sandbox(root)),
         "logs": lambda root, options: commands.logs(Place.sandbox(root)),
         "clean": lambda root, options: commands.clean(Place.sandbox(root), Place.test(root)),
         "demo": lambda root, options: commands.demo(Place.sandbox(root)),

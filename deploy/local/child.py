@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from enum import StrEnum
@@ -25,6 +26,7 @@ class Phase(StrEnum):
     READY = "ready"
     DONE = "done"
     GIVEN_UP = "given up"
+    LEAVING = "leaving"
 
 
 class Child:
@@ -50,6 +52,7 @@ class Child:
         self._began = 0.0
         self._since = 0.0
         self._not_before = 0.0
+        self._left_at = 0.0
 
     @property
     def name(self) -> str:
@@ -69,14 +72,18 @@ class Child:
         return time.monotonic() - self._began
 
     @property
+    def leaves_for(self) -> float:
+        return time.monotonic() - self._left_at
+
+    @property
     def may_start(self) -> bool:
         return self.phase is Phase.WAITING and time.monotonic() >= self._not_before
 
-    def start(self, *, in_front: bool = False) -> None:
+    def start(self, listener: socket.socket | None = None, *, in_front: bool = False) -> None:
         if in_front:
             self._process = launch.launch_in_front(self.program, self._directory)
         else:
-            self._process = launch.launch(self.program, self._directory, self.log)
+            self._process = launch.launch(self.program, self._directory, self.log, listener)
         self._tick = runstate.tick(self._process.pid)
         self._began, self._since = time.monotonic(), time.time()
         self.phase, self.lacks, self.killed = Phase.STARTING, "", False
@@ -113,6 +120,11 @@ class Child:
         """Take note that the process ended because it was asked to."""
         self._let_go(status)
         self.phase = Phase.WAITING
+
+    def leave(self) -> None:
+        """Ask to stop for good: another one does its work."""
+        self.phase, self._left_at = Phase.LEAVING, time.monotonic()
+        self.ask_to_stop()
 
     def ask_to_stop(self) -> None:
         """Ask politely, as the program wants to be asked."""

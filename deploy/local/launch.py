@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 from pathlib import Path
 from typing import IO, Any
@@ -19,12 +20,14 @@ LARGE_LOG = 20 * 1024 * 1024
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def launch(program: Program, directory: Path, log: Path) -> subprocess.Popen[bytes]:
-    """Start in a session of its own, with output in the log file."""
+def launch(
+    program: Program, directory: Path, log: Path, listener: socket.socket | None = None
+) -> subprocess.Popen[bytes]:
+    """Start in a session of its own, with output in the log file and the listening socket it is given."""
     _set_aside(log)
     with log.open("ab") as output:
         if program.output is None:
-            return _start(program, directory, output, output)
+            return _start(program, directory, output, output, listener=listener)
         with os.fdopen(os.open(draft(program.output), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             return _start(program, directory, file, output)
 
@@ -40,9 +43,18 @@ def draft(output: Path) -> Path:
 
 
 def _start(
-    program: Program, directory: Path, output: IO[Any] | None, errors: IO[Any] | None, *, in_front: bool = False
+    program: Program,
+    directory: Path,
+    output: IO[Any] | None,
+    errors: IO[Any] | None,
+    *,
+    in_front: bool = False,
+    listener: socket.socket | None = None,
 ) -> subprocess.Popen[bytes]:
     parent = os.getpid()
+    environment = dict(program.environment)
+    if program.listens and listener:
+        environment[program.listens.setting] = f"fd://{listener.fileno()}"
 
     def die_with_parent() -> None:
         _libc.prctl(PR_SET_PDEATHSIG, program.when_orphaned, 0, 0, 0)
@@ -53,7 +65,8 @@ def _start(
     return subprocess.Popen(
         program.command,
         cwd=directory,
-        env=dict(program.environment),
+        env=environment,
+        pass_fds=[listener.fileno()] if listener else (),
         stdin=None if in_front else subprocess.DEVNULL,
         stdout=output,
         stderr=errors,

@@ -29,7 +29,10 @@ NAMES = (
     "epmd",
     *(f"{service}-{part}" for service in SERVICES for part in ("web", "web-metrics", "worker-metrics")),
     "smtp-metrics",
+    *(f"{service}-{part}" for service in SERVICES for part in ("web-metrics-next", "worker-metrics-next")),
+    "smtp-metrics-next",
 )
+"""Every second start of a program of ours is at the `next` port, so that it can begin before the last one ends."""
 
 #: What `make chaos` puts between the services and their stores, and where their messages go.
 STORM = ("line-amqp", "line-postgres", "lines", "outside-smtp", "outside-http")

@@ -24,6 +24,14 @@ class Wave(IntEnum):
 
 
 @dataclass(frozen=True)
+class Listens:
+    """A port whose listening socket the runner keeps and hands over, and the setting that tells the program of it."""
+
+    port: int
+    setting: str
+
+
+@dataclass(frozen=True)
 class Program:
     """A server with a `ready` probe, or a step: a command that has to end well before others begin."""
 
@@ -34,6 +42,12 @@ class Program:
     after: tuple[str, ...] = ()
     ready: Probe | None = None
     ports: tuple[int, ...] = ()
+
+    #: Held open while the program is started anew: who connects meanwhile waits, and is not turned away.
+    listens: Listens | None = None
+
+    #: The same at other ports: it can be started before this one stops.
+    successor: Program | None = None
 
     #: Where the output of a step goes when others read it.
     output: Path | None = None

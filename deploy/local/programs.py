@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 from deploy.local import gateway, postgres, probes, rabbitmq, settings, storm
 from deploy.local.place import SERVICES, Place
-from deploy.local.program import Program, Wave
+from deploy.local.program import Listens, Program, Wave
 from deploy.local.system import System
 
 
@@ -93,46 +94,67 @@ def _steps(system: System) -> list[Program]:
 
 
 def _services(system: System) -> list[Program]:
-    port = system.ports
-    python = str(system.place.python)
-    gunicorn = (python, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py")
-    table = [
-        Program(
-            "intake-smtp",
-            (python, "-m", "services.intake.smtp"),
-            settings.smtp(system),
-            Wave.ENTRANCES,
-            after=("load",),
-            ready=probes.health(port["smtp-metrics"]),
-            ports=(port["smtp"], port["smtp-metrics"]),
-        )
-    ]
+    table = [_smtp(system)]
     for service in SERVICES:
-        web, metrics = port[f"{service}-web"], port[f"{service}-web-metrics"]
-        table.append(
-            Program(
-                f"{service}-web",
-                (*gunicorn, f"services.{service}.web:create_app()"),
-                settings.web(system, service),
-                Wave.ENTRANCES,
-                after=("load",),
-                ready=probes.health(metrics),
-                ports=(web, metrics),
-            )
-        )
-        metrics = port[f"{service}-worker-metrics"]
-        table.append(
-            Program(
-                f"{service}-worker",
-                (python, "-m", "shared.worker", service),
-                settings.worker(system, service),
-                Wave.WORKERS,
-                after=("load", "rabbitmq"),
-                ready=probes.health(metrics),
-                ports=(metrics,),
-            )
-        )
-    return table
+        table += [_web(system, service), _worker(system, service)]
+    return [_with_successor(program, system) for program in table]
+
+
+def _smtp(system: System) -> Program:
+    return Program(
+        "intake-smtp",
+        (str(system.place.python), "-m", "services.intake.smtp"),
+        settings.smtp(system),
+        Wave.ENTRANCES,
+        after=("load",),
+        ready=probes.health(system.ports["smtp-metrics"]),
+        ports=(system.ports["smtp"], system.ports["smtp-metrics"]),
+        listens=Listens(system.ports["smtp"], "INTAKE_SMTP_BIND"),
+    )
+
+
+def _web(system: System, service: str) -> Program:
+    web, metrics = system.ports[f"{service}-web"], system.ports[f"{service}-web-metrics"]
+    gunicorn = (str(system.place.python), "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py")
+    return Program(
+        f"{service}-web",
+        (*gunicorn, f"services.{service}.web:create_app()"),
+        settings.web(system, service),
+        Wave.ENTRANCES,
+        after=("load",),
+        ready=probes.health(metrics),
+        ports=(web, metrics),
+        listens=Listens(web, "ADUAN_WEB_BIND"),
+    )
+
+
+def _worker(system: System, service: str) -> Program:
+    metrics = system.ports[f"{service}-worker-metrics"]
+    return Program(
+        f"{service}-worker",
+        (str(system.place.python), "-m", "shared.worker", service),
+        settings.worker(system, service),
+        Wave.WORKERS,
+        after=("load", "rabbitmq"),
+        ready=probes.health(metrics),
+        ports=(metrics,),
+    )
+
+
+def _with_successor(program: Program, system: System) -> Program:
+    """The program, and how it is started beside itself: with its metrics and health at another port."""
+    *own, metrics = program.ports
+    (name,) = (name for name, port in system.ports.items() if port == metrics)
+    other = system.ports[f"{name}-next"]
+    return replace(
+        program,
+        successor=replace(
+            program,
+            environment={**program.environment, "ADUAN_METRICS_PORT": str(other)},
+            ready=probes.health(other),
+            ports=(*own, other),
+        ),
+    )
 
 
 def _gateway(system: System) -> Program:

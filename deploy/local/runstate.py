@@ -15,6 +15,9 @@ from pathlib import Path
 from deploy.local.place import LOCK, Place
 from deploy.local.terminal import Refusal, say
 
+#: Asks a supervisor for a rolling restart.
+ROLL = signal.SIGUSR1
+
 
 @dataclass(frozen=True)
 class Row:
@@ -31,6 +34,14 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Rolling:
+    """The last rolling restart: the how many-th it is, and how it ended; nothing while it is under way."""
+
+    number: int = 0
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
 class State:
     """All of it. `purpose` is what was asked for: up, test or test-env."""
 
@@ -40,6 +51,7 @@ class State:
     ready: bool
     since: float
     rows: tuple[Row, ...]
+    rolling: Rolling = Rolling()
 
 
 @contextmanager
@@ -96,7 +108,8 @@ def read(place: Place) -> State | None:
     try:
         data = json.loads(_state_file(place).read_text())
         rows = tuple(Row(**{**row, "ports": tuple(row["ports"])}) for row in data.pop("rows"))
-        return State(rows=rows, **data)
+        rolling = Rolling(**data.pop("rolling"))
+        return State(rows=rows, rolling=rolling, **data)
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
 

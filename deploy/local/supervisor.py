@@ -10,13 +10,16 @@ import signal
 import socket
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import FrameType, TracebackType
 from typing import Self
 
 from deploy.local import reaper, runstate
 from deploy.local.child import STEADY, Child, Phase, told
+from deploy.local.listeners import Listeners
 from deploy.local.place import Place
 from deploy.local.program import Program, Wave
+from deploy.local.rolling import Roll
 from deploy.local.terminal import Refusal, say, span, tail
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -49,6 +52,10 @@ class Supervisor:
         self._children = [Child(program, place.root, place.log(program.name), steady) for program in programs]
         self._named = {child.name: child for child in self._children}
         self._front: Child | None = None
+        self._listeners = Listeners()
+        self._roll: Roll | None = None
+        self._rolls_asked = 0
+        self._rolling = runstate.Rolling()
         self._stops_asked = 0
         self._is_ready = False
         self._since = time.time()
@@ -66,6 +73,7 @@ class Supervisor:
         signal.set_wakeup_fd(self._wakes.fileno(), warn_on_full_buffer=False)
         for stop in STOPS:
             signal.signal(stop, self._ask_to_stop)
+        signal.signal(runstate.ROLL, self._ask_to_roll)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)  # only so that it rings the bell
         return self
 
@@ -103,23 +111,39 @@ class Supervisor:
 
     def _turn(self) -> None:
         """One round: sleep until something happens, then look after everything once."""
-        starting = any(child.phase in (Phase.STARTING, Phase.WAITING) for child in self._children)
-        self._sleep(LOOK if starting else 5.0)
+        busy = self._roll or any(child.phase in (Phase.STARTING, Phase.WAITING) for child in self._children)
+        self._sleep(LOOK if busy else 5.0)
         if self._stops_asked:
             raise StopAsked
         for child, status in self._ended():
-            if child is self._front:
+            if child in self._aside():
                 child.stopped(status)
             else:
                 self._after_end(child, status)
         for child in self._children:
             if child.may_start and all(self._named[name].satisfied for name in child.program.after):
-                child.start()
+                child.start(self._listeners.of(child.program))
         for child in self._children:
             if child.look():
                 say(f"{child.name} is ready after {span(child.runs_for)}")
+        self._go_on_rolling()
         self._watch_disk()
         self._record()
+
+    def _aside(self) -> list[Child]:
+        """Who is not kept running: the program in front, and whom a rolling restart has in hand."""
+        return [*([self._front] if self._front else ()), *(self._roll.aside if self._roll else ())]
+
+    def _go_on_rolling(self) -> None:
+        if self._is_ready and self._roll is None and self._rolls_asked > self._rolling.number:
+            self._roll = Roll(self._children, self._listeners, self._place.root)
+            self._rolling = runstate.Rolling(self._rolls_asked)
+        if self._roll is None:
+            return
+        self._roll.step()
+        if self._roll.outcome:
+            self._rolling = replace(self._rolling, outcome=self._roll.outcome)
+            self._roll = None
 
     def _sleep(self, seconds: float) -> None:
         """Until the time is over or a signal rings."""
@@ -132,7 +156,7 @@ class Supervisor:
 
     def _ended(self) -> Iterator[tuple[Child, int]]:
         """Every child of ours that ended, with its exit status. Adopted orphans are buried on the way."""
-        known = [*self._children, self._front] if self._front else self._children
+        known = [*self._children, *self._aside()]
         by_pid = {child.pid: child for child in known if child.pid}
         while ended := reaper.next_ended():
             pid, status = ended
@@ -152,6 +176,7 @@ class Supervisor:
                 f"{child.name} {told(status)} after {ran} and cannot go on; {log} ends with:\n{tail(child.log)}"
             )
         else:
+            self._listeners.close(child.program)
             say(
                 f"{child.name} {told(status)}; it failed too often and stays down, the rest goes on; "
                 f"its log: {log}; when mended: make down, make up"
@@ -180,8 +205,10 @@ class Supervisor:
 
     def _record(self) -> None:
         """Let other terminals see the present state."""
-        rows = tuple(child.row() for child in self._children)
-        state = runstate.State(self._purpose, os.getpid(), self._address, self._is_ready, self._since, rows)
+        rows = tuple(child.row() for child in (*self._children, *(self._roll.aside if self._roll else ())))
+        state = runstate.State(
+            self._purpose, os.getpid(), self._address, self._is_ready, self._since, rows, self._rolling
+        )
         if state == self._recorded:
             return
         self._recorded = state
@@ -197,12 +224,18 @@ class Supervisor:
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
         self._stops_asked += 1  # and nothing else: printing here could meet another print half-way
 
+    def _ask_to_roll(self, number: int, frame: FrameType | None) -> None:
+        self._rolls_asked += 1
+
     def _bring_down(self) -> None:
         self._is_ready = False
+        for child in self._children:
+            self._listeners.close(child.program)
         if any(child.pid for child in self._children):
             say("stopping")
         for wave in Wave:
-            self._end([child for child in self._children if child.program.wave is wave])
+            everybody = (*self._children, *(self._roll.aside if self._roll else ()))
+            self._end([child for child in everybody if child.program.wave is wave])
             self._record()
         reaper.kill_adopted()
 

@@ -4,13 +4,15 @@ A sender hears 250 only after the whole mail is committed; 451 when it cannot be
 again), 552 over the size limit, 550 for a mailbox that is not ours. It speaks plain SMTP and belongs behind
 the house's mail server, which does TLS and fends off spam.
 
-Settings: INTAKE_SMTP_BIND (127.0.0.1:8025), INTAKE_MAILBOX (lapor), ADUAN_METRICS_PORT.
+Settings: INTAKE_SMTP_BIND (127.0.0.1:8025, or fd://3 for a listening socket that is handed over), INTAKE_MAILBOX
+(lapor), ADUAN_METRICS_PORT.
 """
 
 from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +35,7 @@ SECONDS_A_STEP = 120
 
 LONGEST_CONVERSATION = 600
 LAST_WORDS = 10
-"""Seconds for mails being committed when the process is told to stop. Who has not heard 250 by then tries again."""
+"""Seconds for mails under way when the process is told to stop. Who has not heard 250 by then tries again."""
 
 
 class Entrance:
@@ -57,7 +59,7 @@ class Entrance:
         envelope.rcpt_options.extend(options)
         return "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Conversation, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep the mail, then say so."""
         raw = envelope.content
         assert isinstance(raw, bytes)
@@ -72,6 +74,7 @@ class Entrance:
             return "451 4.3.0 Belum dapat disimpan, coba lagi nanti / Cannot be kept now, try again later"
         finally:
             self.keeping -= 1
+            server.has_brought_one = True
         return "250 2.0.0 Diterima / Accepted"
 
     def _keep(self, raw: bytes, sender: str, recipient: str) -> None:
@@ -85,6 +88,18 @@ class Conversation(SMTP):  # type: ignore[misc]
     line_length_limit = 64 * 1024  # RFC 5321 says 1,000, and some programs do not know it
 
     under_way: set[Conversation] = set()
+    has_brought_one = False
+
+    @property
+    def owes_a_mail(self) -> bool:
+        """Whether a mail is on its way, or the first one still to come: not just a line kept open for the next."""
+        return not self.has_brought_one or bool(self.envelope and self.envelope.mail_from)
+
+    def say_goodbye(self) -> None:
+        """End the conversation as RFC 5321 (3.8) wants it from a server that closes."""
+        if self.transport is not None:
+            self.transport.write(b"421 4.3.2 Sampai jumpa, hubungi lagi / Closing, please connect again\r\n")
+            self.transport.close()
 
     def connection_made(self, transport: Any) -> None:
         if len(self.under_way) >= MOST_CONVERSATIONS:
@@ -117,20 +132,29 @@ def conversations(entrance: Entrance, most_bytes: int) -> Callable[[], Conversat
 
 
 async def listen(store: Store, bind: str, stopping: asyncio.Event) -> None:
-    """Take mails at `bind` (host:port) until told to stop, then commit what was taken."""
-    host, _, port = bind.rpartition(":")
+    """Take mails at `bind` until told to stop, then commit what was taken."""
     with store.read() as session:
         most_bytes = queries.limits(session, clock.now().date()).mail_bytes
     loop = asyncio.get_running_loop()
     entrance = Entrance(store, env.str("INTAKE_MAILBOX", "lapor"))
-    server = await loop.create_server(conversations(entrance, most_bytes), host, int(port))
+    server = await loop.create_server(conversations(entrance, most_bytes), **_where(bind))
     health.serve({"database": store.check, "listening": lambda: None if server.is_serving() else "not listening"})
     log.info("ready")
     await stopping.wait()
     server.close()
     until = loop.time() + LAST_WORDS
-    while entrance.keeping and loop.time() < until:
+    while (entrance.keeping or any(c.owes_a_mail for c in Conversation.under_way)) and loop.time() < until:
         await asyncio.sleep(0.05)
+    for conversation in set(Conversation.under_way):
+        conversation.say_goodbye()
+
+
+def _where(bind: str) -> dict[str, Any]:
+    """host:port, or a listening socket that whoever started us keeps: fd://3."""
+    if bind.startswith("fd://"):
+        return {"sock": socket.socket(fileno=int(bind.removeprefix("fd://")))}
+    host, _, port = bind.rpartition(":")
+    return {"host": host, "port": int(port)}
 
 
 async def _run() -> None:

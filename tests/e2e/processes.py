@@ -36,6 +36,9 @@ class Processes:
         os.kill(row.pid, signal.SIGKILL)
         return row.pid
 
+    def pid(self, name: str) -> int | None:
+        return self._row(name).pid
+
     def wait_until_back(self, name: str, old_pid: int, seconds: float = 40.0) -> None:
         """Until the runner has started it again and it is ready."""
 
@@ -80,7 +83,7 @@ class Processes:
 
     def metrics(self, program: str) -> str:
         """What a program tells Prometheus."""
-        port = self.system.ports[f"{program}-metrics"]
+        port = self._row(program).ports[-1]
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
             return str(answer.read().decode())
 

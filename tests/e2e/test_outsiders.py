@@ -195,5 +195,5 @@ def test_no_event_no_log_and_no_metric_says_who_anybody_is_or_what_she_wrote(
         assert leaks(said) == set(), said
     for log in sorted(processes.place.logs.glob("*.log")):
         assert leaks(log.read_text(errors="replace")) == set(), log
-    for program in [f"{service}-{role}" for service in SERVICES for role in ("web", "worker")] + ["smtp"]:
+    for program in [f"{service}-{role}" for service in SERVICES for role in ("web", "worker")] + ["intake-smtp"]:
         assert leaks(processes.metrics(program)) == set(), program

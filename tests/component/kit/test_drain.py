@@ -1,4 +1,4 @@
-"""A worker that is told to stop gives nothing back: what it was handed it finishes, acknowledges, and only then goes."""
+"""A worker told to stop gives nothing back: what it was handed it finishes, acknowledges, and only then goes."""
 
 from __future__ import annotations
 

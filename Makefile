@@ -6,10 +6,10 @@ PYTHON := $(or $(PYTHON),python3)
 LOCAL  := $(PYTHON) -m deploy.local
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs demo test test-env chaos bench asyncapi lint format lock clean restart
+.PHONY: help up down status logs demo test test-env chaos bench asyncapi lint format lock clean restart test-rabbitmq4 test-cluster test-upgrade
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: ## Install what is missing, start everything, say ready:, stay until Ctrl-C (PORT=9090 for another address)
 	@$(LOCAL) up $(if $(PORT),--port "$(PORT)")
@@ -31,6 +31,15 @@ demo: ## Tell the whole story against the running system
 
 test: ## Everything that must pass, on a system of its own (ARGS="-k name" for some, KEEP=1 to keep the system)
 	@$(LOCAL) test $(if $(KEEP),--keep) -- $(ARGS)
+
+test-rabbitmq4: ## The tests of the parts on RabbitMQ 4 from a Debian 13 in .run/debian13 (root; ARGS, KEEP=1 as above)
+	@$(LOCAL) test-rabbitmq4 $(if $(KEEP),--keep) -- $(ARGS)
+
+test-cluster: ## Three RabbitMQ nodes as one cluster: a leader is killed, another is cut off, nothing is lost or doubled
+	@$(LOCAL) test -- tests/cluster
+
+test-upgrade: ## Workers of an earlier commit beside those of this one, on the same queues and tables (FROM=commit)
+	@ADUAN_UPGRADE_FROM=$(FROM) $(LOCAL) test -- tests/upgrade
 
 test-env: ## Keep a test system running, so that make test starts at once
 	@$(LOCAL) test-env

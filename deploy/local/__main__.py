@@ -72,6 +72,13 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("arguments", nargs="*")
     test.set_defaults(run=lambda root, options: commands.test(Place.test(root), options.arguments, options.keep))
 
+    test4 = actions.add_parser("test-rabbitmq4")
+    test4.add_argument("--keep", action="store_true")
+    test4.add_argument("arguments", nargs="*")
+    test4.set_defaults(
+        run=lambda root, options: commands.test_rabbitmq4(Place.rabbitmq4(root), options.arguments, options.keep)
+    )
+
     bench = actions.add_parser("bench")
     bench.add_argument("arguments", nargs="*")
     bench.set_defaults(run=lambda root, options: commands.bench(Place.test(root), options.arguments))

@@ -35,7 +35,7 @@ def lint(place: Place) -> int:
     return 1 if failed else 0
 
 
-def test(place: Place, arguments: Sequence[str], *, keep: bool) -> int:
+def test(place: Place, arguments: Sequence[str], *, keep: bool, rabbitmq4: bool = False) -> int:
     """Run the tests against a fresh system, or against the one that `make test-env` keeps running."""
     state = runstate.running(place)
     if state is not None and state.ready and state.purpose == "test-env":
@@ -47,7 +47,7 @@ def test(place: Place, arguments: Sequence[str], *, keep: bool) -> int:
         ]
         return max(statuses)
     with runstate.lock(place, "test"):
-        system = fresh(place)
+        system = fresh(place, rabbitmq4=rabbitmq4)
         status = 1
         try:
             with Supervisor(
@@ -107,12 +107,12 @@ def chaos(place: Place, arguments: Sequence[str]) -> int:
             return supervisor.run_in_front(Program("chaos", command, environment, Wave.ENTRANCES))
 
 
-def fresh(place: Place, *, throwaway: bool = True, stormy: bool = False) -> System:
+def fresh(place: Place, *, throwaway: bool = True, stormy: bool = False, rabbitmq4: bool = False) -> System:
     """A test system without any memory, at the ports of the last one."""
     runstate.stop_leftovers(place)
     place.wipe()
     place.make()
-    system = System.settle(place, throwaway=throwaway, storm=stormy)
+    system = System.settle(place, throwaway=throwaway, storm=stormy, rabbitmq4=rabbitmq4)
     if stormy and (lack := disk.put_under(place.run / "postgres", place.run / "postgres.disk")):
         say(f"no disk will be full in this storm: {lack}")
     programs.prepare(system)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from deploy.local import checks, disk, packages, programs, rolling, runstate, settings, virtualenv
+from deploy.local import checks, debian13, disk, packages, programs, rolling, runstate, settings, virtualenv
 from deploy.local.place import Place
 from deploy.local.supervisor import StopAsked, Supervisor
 from deploy.local.system import System
@@ -144,6 +144,17 @@ def test(place: Place, arguments: Sequence[str], keep: bool) -> int:
     if linted != 0:
         tell("The tests were run, but lint failed; see above.")
     return tested or linted
+
+
+def test_rabbitmq4(place: Place, arguments: Sequence[str], keep: bool) -> int:
+    """The tests of the parts, on RabbitMQ 4 from Debian 13."""
+    place.make()
+    _install(place, [*packages.TO_RUN, *packages.TO_TEST, *packages.TO_TEST_RABBITMQ4])
+    with _alone(place):
+        debian13.ensure(place)
+    return checks.test(
+        place, arguments or ["-n", "2", "--dist", "loadfile", "tests/component"], keep=keep, rabbitmq4=True
+    )
 
 
 def test_env(place: Place) -> int:

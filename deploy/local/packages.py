@@ -58,6 +58,8 @@ TO_TEST = (
     Package("poppler-utils", _program("pdftotext")),
 )
 
+TO_TEST_RABBITMQ4 = (Package("debootstrap", _program("debootstrap")),)
+
 TO_BENCH = (Package("wrk", _program("wrk")),)
 
 

@@ -40,6 +40,11 @@ class Place:
         """What `make test` runs; it can run beside the sandbox."""
         return cls(root, root / ".run" / "test")
 
+    @classmethod
+    def rabbitmq4(cls, root: Path) -> Place:
+        """What `make test-rabbitmq4` runs."""
+        return cls(root, root / ".run" / "test-rabbitmq4")
+
     @property
     def python(self) -> Path:
         return self.root / ".venv" / "bin" / "python"

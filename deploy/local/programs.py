@@ -66,7 +66,7 @@ def _stores(system: System) -> list[Program]:
         ),
         Program(
             "rabbitmq",
-            rabbitmq.server(),
+            rabbitmq.server(system),
             broker,
             Wave.BROKER,
             after=("epmd", "definitions"),

@@ -8,6 +8,7 @@ import shutil
 import zlib
 from pathlib import Path
 
+from deploy.local import debian13
 from deploy.local.place import Place
 from deploy.local.settings import surroundings
 from deploy.local.system import System
@@ -22,8 +23,8 @@ def home() -> Path | None:
     return max((path.parents[1] for path in INSTALLED.glob("rabbitmq_server-*/sbin/rabbitmq-server")), default=None)
 
 
-def server() -> tuple[str, ...]:
-    return (str(_script("rabbitmq-server")),)
+def server(system: System) -> tuple[str, ...]:
+    return tool(system, "rabbitmq-server")
 
 
 def epmd(system: System) -> tuple[str, ...]:
@@ -86,7 +87,8 @@ def control(system: System) -> str:
     """A script that calls rabbitmqctl for this broker."""
     exports = "\n".join(f"export {name}={shlex.quote(value)}" for name, value in sorted(environment(system).items()))
     return (
-        f'#!/bin/sh\n# rabbitmqctl for the broker of this directory.\n{exports}\nexec {_script("rabbitmqctl")} "$@"\n'
+        f"#!/bin/sh\n# rabbitmqctl for the broker of this directory.\n{exports}\n"
+        f'exec {shlex.join(tool(system, "rabbitmqctl"))} "$@"\n'
     )
 
 
@@ -116,10 +118,14 @@ def node(place: Place) -> str:
     return name
 
 
-def _script(name: str) -> Path:
+def tool(system: System, name: str) -> tuple[str, ...]:
+    """How one of RabbitMQ's programs is called: the machine's own, or that of Debian 13."""
+    if system.rabbitmq4:
+        script = INSTALLED / debian13.version(system.place) / "sbin" / name
+        return (*debian13.enter(system.place), str(script))
     found = home()
     assert found is not None  # `packages` has seen to it
-    return found / "sbin" / name
+    return (str(found / "sbin" / name),)
 
 
 def _folder(place: Place) -> Path:

@@ -10,19 +10,23 @@ from deploy.local.place import Place, need_space
 
 @dataclass(frozen=True)
 class System:
-    """What the table of programs is made from. The data of a throwaway system may be lost when it stops."""
+    """What the table of programs is made from. The data of a throwaway system may be lost when it stops; one with
+    `rabbitmq4` has the broker of Debian 13."""
 
     place: Place
     ports: dict[str, int]
     secrets: dict[str, str]
     throwaway: bool = False
+    rabbitmq4: bool = False
 
     @classmethod
-    def settle(cls, place: Place, *, gateway: str = "", throwaway: bool = False, storm: bool = False) -> System:
+    def settle(
+        cls, place: Place, *, gateway: str = "", throwaway: bool = False, storm: bool = False, rabbitmq4: bool = False
+    ) -> System:
         """Choose or remember everything a system needs before it can start. One for a storm has proxies in it."""
         need_space(place.run)
         names = (*ports.NAMES, *ports.STORM) if storm else ports.NAMES
-        return cls(place, ports.settle(place, gateway, names), credentials.settle(place), throwaway)
+        return cls(place, ports.settle(place, gateway, names), credentials.settle(place), throwaway, rabbitmq4)
 
     @classmethod
     def running(cls, place: Place) -> System:

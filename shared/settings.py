@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import importlib
+import random
 import sys
 from typing import NoReturn
 
@@ -74,7 +75,13 @@ def database_url() -> str:
 
 
 def amqp_url() -> str:
-    return env.required("ADUAN_AMQP_URL", "the service's own broker user, e.g. amqp://intake:…@host:5672/aduan")
+    """The broker's address, or with `;` between them those of all nodes of a cluster, each time in an order of chance.
+
+    So the processes spread over the nodes, and none insists on one that is away.
+    """
+    url = env.required("ADUAN_AMQP_URL", "the service's own broker user, e.g. amqp://intake:…@host:5672/aduan")
+    nodes = url.split(";")
+    return ";".join(random.sample(nodes, len(nodes)))
 
 
 def sandbox() -> bool:

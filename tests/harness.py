@@ -271,14 +271,19 @@ class Service:
         """Put the sandbox clock to a moment."""
         self.clock_file.write_text(json.dumps({"offset_seconds": (moment - datetime.now(UTC)).total_seconds()}))
 
+    def stop_listening(self) -> None:
+        """Hear no more of what it says: for tests in which the broker goes away under everybody."""
+        if self._ears:
+            self._ears.close()
+            self._ears = None
+
     def close(self) -> None:
         self._cleanup.close()
         if self._worker:
             self.kill_worker()
         for publisher in self._publishers.values():
             publisher.close()
-        if self._ears:
-            self._ears.close()
+        self.stop_listening()
         self.store.engine.dispose()
 
 

@@ -20,3 +20,11 @@ def test_a_number_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, capsys: 
     with pytest.raises(SystemExit):
         settings.env.int("ADUAN_BATCH_SIZE", 100)
     assert "a whole number" in capsys.readouterr().err
+
+
+def test_with_several_nodes_every_process_begins_with_one_of_them_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = [f"amqp://intake:x@rabbitmq-{n}:5672/aduan" for n in (1, 2, 3)]
+    monkeypatch.setenv("ADUAN_AMQP_URL", ";".join(nodes))
+    orders = [settings.amqp_url().split(";") for _ in range(100)]
+    assert all(sorted(order) == nodes for order in orders)
+    assert {order[0] for order in orders} == set(nodes)

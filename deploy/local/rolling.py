@@ -11,8 +11,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from types import FrameType
 
+from deploy.local import runstate
 from deploy.local.child import Child, Phase, told
 from deploy.local.listeners import Listeners
 from deploy.local.terminal import say, span
@@ -21,6 +24,40 @@ from deploy.local.terminal import say, span
 PATIENCE = 60.0
 
 DONE = "done"
+
+
+class Rolls:
+    """The rolling restarts of one runner, one at a time."""
+
+    def __init__(self, children: list[Child], listeners: Listeners, directory: Path) -> None:
+        self.state = runstate.Rolling()
+        self._new = partial(Roll, children, listeners, directory)
+        self._asked = 0
+        self._roll: Roll | None = None
+
+    def ask(self, _number: int, _frame: FrameType | None) -> None:
+        """The signal came."""
+        self._asked += 1
+
+    @property
+    def aside(self) -> list[Child]:
+        """Who runs beside the runner's own list."""
+        return self._roll.aside if self._roll else []
+
+    @property
+    def under_way(self) -> bool:
+        return self._roll is not None
+
+    def go_on(self) -> None:
+        """Begin what was asked for, go on with what was begun."""
+        if self._roll is None and self._asked > self.state.number:
+            self._roll, self.state = self._new(), runstate.Rolling(self._asked)
+        if self._roll is None:
+            return
+        self._roll.step()
+        if self._roll.outcome:
+            self.state = replace(self.state, outcome=self._roll.outcome)
+            self._roll = None
 
 
 class Roll:

@@ -10,7 +10,6 @@ import signal
 import socket
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -19,7 +18,7 @@ from deploy.local.child import STEADY, Child, Phase, told
 from deploy.local.listeners import Listeners
 from deploy.local.place import Place
 from deploy.local.program import Program, Wave
-from deploy.local.rolling import Roll
+from deploy.local.rolling import Rolls
 from deploy.local.terminal import Refusal, say, span, tail
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -53,9 +52,7 @@ class Supervisor:
         self._named = {child.name: child for child in self._children}
         self._front: Child | None = None
         self._listeners = Listeners()
-        self._roll: Roll | None = None
-        self._rolls_asked = 0
-        self._rolling = runstate.Rolling()
+        self._rolls = Rolls(self._children, self._listeners, place.root)
         self._stops_asked = 0
         self._is_ready = False
         self._since = time.time()
@@ -73,7 +70,7 @@ class Supervisor:
         signal.set_wakeup_fd(self._wakes.fileno(), warn_on_full_buffer=False)
         for stop in STOPS:
             signal.signal(stop, self._ask_to_stop)
-        signal.signal(runstate.ROLL, self._ask_to_roll)
+        signal.signal(runstate.ROLL, self._rolls.ask)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)  # only so that it rings the bell
         return self
 
@@ -111,7 +108,7 @@ class Supervisor:
 
     def _turn(self) -> None:
         """One round: sleep until something happens, then look after everything once."""
-        busy = self._roll or any(child.phase in (Phase.STARTING, Phase.WAITING) for child in self._children)
+        busy = self._rolls.under_way or any(child.phase in (Phase.STARTING, Phase.WAITING) for child in self._children)
         self._sleep(LOOK if busy else 5.0)
         if self._stops_asked:
             raise StopAsked
@@ -126,24 +123,14 @@ class Supervisor:
         for child in self._children:
             if child.look():
                 say(f"{child.name} is ready after {span(child.runs_for)}")
-        self._go_on_rolling()
+        if self._is_ready:
+            self._rolls.go_on()
         self._watch_disk()
         self._record()
 
     def _aside(self) -> list[Child]:
         """Who is not kept running: the program in front, and whom a rolling restart has in hand."""
-        return [*([self._front] if self._front else ()), *(self._roll.aside if self._roll else ())]
-
-    def _go_on_rolling(self) -> None:
-        if self._is_ready and self._roll is None and self._rolls_asked > self._rolling.number:
-            self._roll = Roll(self._children, self._listeners, self._place.root)
-            self._rolling = runstate.Rolling(self._rolls_asked)
-        if self._roll is None:
-            return
-        self._roll.step()
-        if self._roll.outcome:
-            self._rolling = replace(self._rolling, outcome=self._roll.outcome)
-            self._roll = None
+        return [*([self._front] if self._front else ()), *self._rolls.aside]
 
     def _sleep(self, seconds: float) -> None:
         """Until the time is over or a signal rings."""
@@ -205,9 +192,9 @@ class Supervisor:
 
     def _record(self) -> None:
         """Let other terminals see the present state."""
-        rows = tuple(child.row() for child in (*self._children, *(self._roll.aside if self._roll else ())))
+        rows = tuple(child.row() for child in (*self._children, *self._rolls.aside))
         state = runstate.State(
-            self._purpose, os.getpid(), self._address, self._is_ready, self._since, rows, self._rolling
+            self._purpose, os.getpid(), self._address, self._is_ready, self._since, rows, self._rolls.state
         )
         if state == self._recorded:
             return
@@ -224,9 +211,6 @@ class Supervisor:
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
         self._stops_asked += 1  # and nothing else: printing here could meet another print half-way
 
-    def _ask_to_roll(self, number: int, frame: FrameType | None) -> None:
-        self._rolls_asked += 1
-
     def _bring_down(self) -> None:
         self._is_ready = False
         for child in self._children:
@@ -234,7 +218,7 @@ class Supervisor:
         if any(child.pid for child in self._children):
             say("stopping")
         for wave in Wave:
-            everybody = (*self._children, *(self._roll.aside if self._roll else ()))
+            everybody = (*self._children, *self._rolls.aside)
             self._end([child for child in everybody if child.program.wave is wave])
             self._record()
         reaper.kill_adopted()

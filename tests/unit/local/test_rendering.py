@@ -1,6 +1,7 @@
 """What the private nginx, PostgreSQL and RabbitMQ are told, and the environment of each process."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,16 @@ def test_roles_may_be_given_again_and_databases_are_closed_to_others():
         assert f"ALTER ROLE aduan_{service} PASSWORD 'secret-{service}'" in script
         assert f"REVOKE CONNECT, TEMPORARY ON DATABASE aduan_{service} FROM PUBLIC" in script
         assert f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'aduan_{service}')" in script
+
+
+def test_rabbitmq_4_is_called_inside_its_debian_at_the_same_process(tmp_path, system):
+    inside = Place(tmp_path, system.place.run)
+    (tmp_path / ".run/debian13/usr/lib/rabbitmq/lib/rabbitmq_server-4.0.5").mkdir(parents=True)
+    command = rabbitmq.tool(replace(system, place=inside, rabbitmq4=True), "rabbitmqctl")
+    assert command[:2] == ("unshare", "--mount")
+    assert command[-1] == "/usr/lib/rabbitmq/lib/rabbitmq_server-4.0.5/sbin/rabbitmqctl"
+    script = command[command.index("-c") + 1]
+    assert script.rstrip().splitlines()[-1].startswith("exec chroot")
 
 
 @pytest.mark.skipif(postgres.newest() is None or rabbitmq.home() is None, reason="needs the Debian packages")

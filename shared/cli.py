@@ -12,8 +12,7 @@ from pathlib import Path
 from shared import clock, logs, parked_cli, settings
 from shared.contracts import catalogue
 from shared.contracts.vocabulary import SERVICES
-from shared.errors import NotFound, Refusal
-from shared.logs import log
+from shared.errors import Refusal
 from shared.messaging import description, live, topology
 from shared.settings import env
 from shared.store import Store, definition_of, migrate, open_store

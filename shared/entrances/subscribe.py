@@ -35,7 +35,7 @@ LONGEST_REST = 5.0
 LINGER = 0.003
 """Seconds to wait for one more message before a batch that is not full is applied."""
 
-SPACING = 0.05
+SPACING = 0.15
 """Seconds between the beginnings of two batches that are not full: a lone event is applied at once, under load some
 share a transaction."""
 

@@ -19,6 +19,9 @@ LEAP_AFTER = 3.0
 """Seconds after which the clock is moved, when nothing is left but work that was put off: a lease of somebody who
 was killed, the pause before another try. Nobody needs to sit through that."""
 
+SOON = timedelta(seconds=1)
+"""What is due so soon counts as due: letters wait a moment before they go."""
+
 LONGEST_LEAP = 600.0
 
 TOLD_EVERY = 15.0
@@ -55,8 +58,8 @@ def going_on(databases: Databases) -> list[str]:
         unsaid, held, due = databases.ask(
             service,
             "select (select count(*) from outbox), (select count(*) from held where state <> 'parked'),"
-            " (select count(*) from timers where state = 'pending' and due_at <= :now)",
-            now=clock.now(),
+            " (select count(*) from timers where state = 'pending' and due_at <= :soon)",
+            soon=clock.now() + SOON,
         )[0]
         left += [f"{service}: {unsaid} not said"] if unsaid else []
         left += [f"{service}: {held} held"] if held else []

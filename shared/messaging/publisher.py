@@ -18,6 +18,9 @@ RabbitMQ 3.10 listens a tenth of a second before it has started the writers of i
 confirmed, reaches every queue, and never comes into the stream (`make chaos` found it, with SIGKILL to the broker).
 """
 
+PROMPT = 0.5
+"""Seconds within which a broker that has settled answers. One that was frozen meanwhile has not settled."""
+
 
 class NotConfirmed(Exception):
     """The broker did not take a message, or did not say so in time. Nothing of the window counts as sent."""
@@ -114,7 +117,7 @@ class ConfirmingPublisher:
             )
             connection.connect()
             if self._was_away:
-                time.sleep(SETTLE)
+                _settle(connection)
                 self._was_away = False
             self._connection = connection
             channel = connection.default_channel
@@ -155,3 +158,13 @@ class ConfirmingPublisher:
 
     def _on_return(self, *details: Any) -> None:
         self._refused = "no queue takes this event: the wiring is incomplete"
+
+
+def _settle(connection: Connection) -> None:
+    """Wait until the broker has been awake for SETTLE seconds."""
+    while True:
+        time.sleep(SETTLE)
+        asked = time.monotonic()
+        connection.channel().close()
+        if time.monotonic() - asked < PROMPT:
+            return

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, make_url, text
@@ -20,6 +21,9 @@ PASSING = frozenset({"outbox"})
 
 ONLY_SEEN = frozenset({"intake.counters", "intake.reporter_sessions", "routing.sessions", "ombudsman.sessions"})
 """Who came by and was counted: no effect on any complaint."""
+
+SOON = timedelta(seconds=1)
+"""What is due so soon counts as due: letters wait a moment before they go."""
 
 Print = dict[str, tuple[int, int]]
 
@@ -100,8 +104,8 @@ class Books:
                           (select count(*) from held where state = 'retry') as retries,
                           (select count(*) from timers
                            where state = 'pending'
-                           and (attempts = 0 and next_try_at <= :now or attempts between 1 and 5)) as timers""",
-                now=clock.now(),
+                           and (attempts = 0 and next_try_at <= :soon or attempts between 1 and 5)) as timers""",
+                soon=clock.now() + SOON,
             )
             found += [f"{service}: {what}" for what, count in row._mapping.items() if count]
         return found + self._unheard()

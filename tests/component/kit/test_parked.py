@@ -178,7 +178,7 @@ def test_the_hand_tool_acts_on_what_its_filter_chooses_and_names_who_did_it(
 
     held_id = says_nonsense(sla, new_id())
     assert f"{held_id}\t" in tool("list", "sla", "--source", "intake", "--reason", "undecodable")
-    assert f"{held_id}\t" not in tool("list", "sla", "--older", "1h")
+    assert not any(line.startswith(f"{held_id}\t") for line in tool("list", "sla", "--older", "1h").splitlines())
     assert json.loads(tool("show", "sla", str(held_id)))["id"] == held_id
     with pytest.raises(SystemExit):
         tool("discard", "sla")

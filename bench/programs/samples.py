@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from shared.contracts import event_type
+from shared.contracts import EventType, event_type
 from shared.ids import new_id
 from shared.messaging import envelope
 from shared.messaging.publisher import ConfirmingPublisher, Outgoing
@@ -76,9 +75,9 @@ def fill(url: str, queue: str, count: int) -> None:
     publisher.close()
 
 
-def _message(queue: str, contract: Any) -> Outgoing:
+def _message(queue: str, contract: EventType) -> Outgoing:
     complaint_id = new_id()
-    body = json.dumps(contract.dump(registered(complaint_id)), separators=(",", ":")).encode()
+    body = contract.write(registered(complaint_id)).encode()
     headers = envelope.headers(
         event_id=new_id(),
         source=SOURCE,

@@ -22,6 +22,7 @@ COUNTS = {
     "sla": ("with clocks", "select count(distinct complaint_id) from clocks"),
     "notify": ("receipts sent", f"select count(*) from sandbox_messages where template = '{RECEIPT}'"),  # noqa: S608
 }
+_PENDING = "select count(*) from timers where state = 'pending'"
 PATIENCE = 300.0
 """Seconds without any progress after which we stop waiting."""
 
@@ -60,6 +61,14 @@ class Effects:
             if now - told > 10:
                 told = now
                 say(f"    {_told(counts)} of {complaints:,}")
+
+    def wait_for_rest(self) -> None:
+        """Until notify has nothing left to send: the letters to the desk are no part of a complaint's receipt."""
+        until = time.monotonic() + PATIENCE
+        while self._databases["notify"].execute(_PENDING).fetchone()[0]:
+            if time.monotonic() > until:
+                raise Failed(f"Letters are still waiting after {PATIENCE:.0f} s.")
+            time.sleep(0.2)
 
     def accepted_since(self, moment: datetime) -> dict[UUID, datetime]:
         """When each complaint was accepted, as its receipt says."""

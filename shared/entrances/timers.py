@@ -72,7 +72,7 @@ class Timers(DependencyProvider):  # type: ignore[misc]
         for kind, make in self._outside_kinds.items():
             works[kind] = make()
             works[kind].rpc = self.open_line.rpc
-        at_once = env.int("ADUAN_OUTSIDE_AT_ONCE", 16)
+        at_once = env.int("ADUAN_OUTSIDE_AT_ONCE", 32)
         self._hands = Hands(self.open_store.store, works, at_once, self._look_now)
         self._noting = self.container.spawn_managed_thread(self._hands.note, identifier="hands")
         self.container.spawn_managed_thread(self._loop.run, identifier="timers")

@@ -19,8 +19,9 @@ TITLE = "Whole path: accepted, case, clocks, receipt"
 HOW = """\
 The whole system, all its processes, on this machine. Eight clients hand in complaints through the gateway as fast \
 as they are answered; the time runs from the first accepted complaint until the last one has its case, its clocks and \
-its receipt (by SMS, into the sandbox's outbox). When the letters to the desk have left too, the same at half that rate, evenly paced: from `received_at` to \
-the time of the receipt in the outbox. The coordinators' e-mails of every new case are written as well."""
+its receipt (by SMS, into the sandbox's outbox). When the letters to the desk have left too, the same at half that \
+rate, evenly paced: from `received_at` to the time of the receipt in the outbox. The coordinators' e-mails of every \
+new case are written as well."""
 BURST, PACED_SECONDS, CLIENTS = 1_500, 15.0, 8
 
 

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from chaos.plan import Complaint
 
+PREFIXES = ("811", "812", "813", "821", "822", "851", "852", "853")
+"""With these begin the numbers of mobile telephones; others are no telephones to intake."""
+
 
 @dataclass
 class Promise:
@@ -72,7 +75,8 @@ def _promise(run: str, complaint: Complaint) -> Promise:
     if not complaint.reachable:
         address = ""
     elif complaint.entrance == "sms":
-        address = f"+628{11 + int(run[:4], 16) % 80}{int(run[4:], 16) % 10_000:04d}{complaint.number:05d}"
+        prefix = PREFIXES[int(run[:4], 16) % len(PREFIXES)]
+        address = f"+62{prefix}{int(run[4:], 16) % 10_000:04d}{complaint.number:05d}"
     else:
         address = f"{mark}@contoh.example"
     return Promise(mark, complaint.entrance, complaint.fate, address)

@@ -137,15 +137,17 @@ class Subscription(Entrypoint):  # type: ignore[misc]
         self.container.spawn_worker(self, (given,), {}, handle_result=finished)
         _, error = done.wait()
         if error is None:
-            # After a batch look at once whether something must be tried again soon; else now and then, for what
-            # another replica left behind.
-            rest = (
-                0.0
-                if step == "apply"
-                else min(LONGEST_REST if given.next_retry is None else given.next_retry, LONGEST_REST)
-            )
-            self._retry_at = time.monotonic() + rest
+            self._look_again(given, step)
         return error if error is None or isinstance(error, Exception) else RuntimeError(str(error))
+
+    def _look_again(self, given: _Step, step: str) -> None:
+        """When to look for what must be tried again: at once after a batch that set something aside, when the next one
+        is due, and now and then for what another replica left behind."""
+        if step == "apply":
+            self._retry_at = 0.0 if given.again else self._retry_at
+        else:
+            rest = LONGEST_REST if given.next_retry is None else given.next_retry
+            self._retry_at = time.monotonic() + min(rest, LONGEST_REST)
 
     def _rest_with_heartbeat(self, seconds: float) -> None:
         eventlet.sleep(seconds)
@@ -200,10 +202,11 @@ class _Step:
         self._batch = batch
         self._step = step
         self.next_retry: float | None = None
+        self.again = False
 
     def apply(self, handlers: Handlers) -> None:
         if self._step == "apply":
-            self._batch.apply(handlers)
+            self.again = self._batch.apply(handlers)
         else:
             self.next_retry = self._batch.retry_due(handlers)
 

@@ -45,12 +45,14 @@ class Batch:
         self._source = source
         self._messages = messages
 
-    def apply(self, handlers: Handlers) -> None:
-        """Apply, drop or set aside every message. Returns when all of it is committed. Raises StoreAway."""
+    def apply(self, handlers: Handlers) -> bool:
+        """Apply, drop or set aside every message. Returns when all of it is committed: whether something is to be
+        tried again. Raises StoreAway."""
         applier = Applier(self._store, self._source, handlers)
         with metrics.MESSAGE_SECONDS.labels(self._source).time():
-            applier.apply(self._messages)
+            again = applier.apply(self._messages)
         metrics.BATCH_SIZE.labels(self._source).observe(len(self._messages))
+        return again
 
     def retry_due(self, handlers: Handlers) -> float | None:
         """Try again what is due; returns the seconds until the next try, None when nothing waits for one."""
@@ -67,13 +69,14 @@ class Applier:
         self._use = Use(source, handlers)
         self._aside = Aside(store, source, self._use)
 
-    def apply(self, messages: Sequence[Received]) -> None:
-        """Apply, drop, set aside or park every message. Raises StoreAway."""
+    def apply(self, messages: Sequence[Received]) -> bool:
+        """Apply, drop, set aside or park every message; whether something is to be tried again. Raises StoreAway."""
         readable, unreadable = self._decode(messages)
         if unreadable:
             self._park_unreadable(unreadable)
-        if readable:
-            self._apply_all(sorted(readable, key=lambda m: (m.subject, m.sequence)))  # type: ignore[arg-type,return-value]
+        if not readable:
+            return False
+        return self._apply_all(sorted(readable, key=lambda m: (m.subject, m.sequence)))  # type: ignore[arg-type,return-value]
 
     def retry_due(self) -> float | None:
         """Try again what is due; the seconds until the next try, None when nothing waits for one. Raises StoreAway."""
@@ -115,22 +118,22 @@ class Applier:
                 )
         return readable, unreadable
 
-    def _apply_all(self, messages: Sequence[Received]) -> None:
+    def _apply_all(self, messages: Sequence[Received]) -> bool:
         """All in one transaction; when something fails, once more with a savepoint around each."""
         try:
-            self._apply_together(messages, careful=False)
-            return
+            return self._apply_together(messages, careful=False)
         except Exception as error:
             if is_away(error):
                 raise StoreAway from error
         try:
-            self._apply_together(messages, careful=True)
+            return self._apply_together(messages, careful=True)
         except Exception as error:
             if is_away(error):
                 raise StoreAway from error
             raise
 
-    def _apply_together(self, messages: Sequence[Received], *, careful: bool) -> None:
+    def _apply_together(self, messages: Sequence[Received], *, careful: bool) -> bool:
+        """Whether something may have to be tried again: where all went well and nothing waited, nothing has."""
         outcomes: Outcomes = Counter()
         with self._store.begin() as tx:
             subjects = {m.subject for m in messages if m.subject}
@@ -144,6 +147,7 @@ class Applier:
             held.wait(tx.session, self._kit, self._source, early, clock.real_now())
             positions.move(tx.session, self._source, before, last)
         count(self._source, outcomes)
+        return careful or bool(aside)
 
     def _in_waves(
         self, tx: Transaction, messages: Sequence[Received], last: dict[UUID, int], outcomes: Outcomes

@@ -31,7 +31,7 @@ from tests.harness import eventually
 pytestmark = pytest.mark.e2e
 
 A_FEW = 2
-"""Messages that may come a second time (and change nothing): in one run of six one did, and it is not known yet which."""
+"""Messages that may come a second time and change nothing: in one run of six one did; which is not known yet."""
 
 OURS = sorted(["intake-smtp", *(f"{service}-{role}" for service in SERVICES for role in ("web", "worker"))])
 

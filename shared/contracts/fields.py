@@ -7,6 +7,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+MOST_KEYS = 200
+
 
 def identifier(**kwargs: Any) -> fields.UUID:
     """An id of ours: UUIDv7."""
@@ -53,6 +55,11 @@ def number(**kwargs: Any) -> fields.Float:
 
 def many(inner: Any, **kwargs: Any) -> fields.List[Any]:
     return fields.List(inner, required=kwargs.pop("required", True), **kwargs)
+
+
+def identifiers(**kwargs: Any) -> fields.List[Any]:
+    """The keys of a question about many things: at most 200."""
+    return many(identifier(), validate=validate.Length(max=MOST_KEYS), **kwargs)
 
 
 def one(schema: Schema, **kwargs: Any) -> fields.Nested:

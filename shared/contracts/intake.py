@@ -5,7 +5,7 @@ from shared.contracts.fields import (
     count,
     day,
     identifier,
-    many,
+    identifiers,
     moment,
     one,
     schema,
@@ -201,7 +201,7 @@ METHODS = (
     Method(
         "intake",
         "titles",
-        schema("TitlesRequest", complaint_ids=many(identifier())),
+        schema("TitlesRequest", complaint_ids=identifiers()),
         schema("Titles", titles=several(schema("Title", complaint_id=identifier(), title=text(200)))),
         frozenset({"routing"}),
         "Titles of up to 200 complaints, for a queue.",
@@ -209,7 +209,7 @@ METHODS = (
     Method(
         "intake",
         "contacts",
-        schema("ContactsRequest", complaint_ids=many(identifier())),
+        schema("ContactsRequest", complaint_ids=identifiers()),
         schema("Contacts", contacts=several(CONTACT)),
         frozenset({"notify"}),
         "Where reporters want to be told, for up to 200 complaints. Unknown ids are left out.",

@@ -4,6 +4,7 @@ from shared.contracts.fields import (
     code,
     count,
     identifier,
+    identifiers,
     many,
     moment,
     schema,
@@ -224,7 +225,7 @@ METHODS = (
     Method(
         "routing",
         "cases",
-        schema("CasesRequest", complaint_ids=many(identifier())),
+        schema("CasesRequest", complaint_ids=identifiers()),
         schema("Cases", cases=several(CASE)),
         frozenset({"notify"}),
         "Where up to 200 cases stand. Unknown ids are left out.",

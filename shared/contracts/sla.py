@@ -5,7 +5,7 @@ from shared.contracts.fields import (
     count,
     day,
     identifier,
-    many,
+    identifiers,
     moment,
     number,
     schema,
@@ -135,7 +135,7 @@ METHODS = (
     Method(
         "sla",
         "next_due",
-        schema("NextDueRequest", complaint_ids=many(identifier())),
+        schema("NextDueRequest", complaint_ids=identifiers()),
         schema(
             "NextDue",
             due=several(
@@ -155,7 +155,7 @@ METHODS = (
     Method(
         "sla",
         "limits",
-        schema("LimitsRequest", complaint_ids=many(identifier())),
+        schema("LimitsRequest", complaint_ids=identifiers()),
         schema("Limits", clocks=several(schema("Limit", **_CLOCK, due_at=moment(), due_date=day(), runs=yes_no()))),
         frozenset({"notify"}),
         "The clocks of up to 200 complaints, and which of them run now. A complaint without one is left out.",

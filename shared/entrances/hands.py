@@ -20,10 +20,11 @@ import eventlet
 from eventlet.greenpool import GreenPool
 from eventlet.queue import LightQueue
 
-from shared import clock, metrics, trace
+from shared import metrics, trace
+from shared.entrances.noting import count, put_off, reason
 from shared.errors import NotYet
 from shared.logs import log
-from shared.messaging.held import failure_delay, not_yet_delay
+from shared.messaging.held import not_yet_delay
 from shared.store import Store, Timer, Transaction
 from shared.store import timers as rows
 from shared.store.database import is_away
@@ -115,7 +116,7 @@ class Hands:
                 savepoint.rollback()
                 tx.forget()
                 jobs = {}
-                self._put_off(tx, due[0], error)
+                count(due[0], put_off(tx, due[0], error))
         self._begin(due, jobs)
         return len(due)
 
@@ -133,15 +134,6 @@ class Hands:
         if needless := [timer.id for timer in due if timer.id not in jobs]:
             rows.fired(tx.session, tx.kit, needless, tx.now)
         return jobs
-
-    def _put_off(self, tx: Transaction, timer: Timer, error: Exception) -> None:
-        attempts = timer.attempts + 1
-        delay = not_yet_delay(attempts) if isinstance(error, NotYet) else failure_delay(attempts)
-        rows.count_attempt(tx.session, tx.kit, timer.id)
-        rows.failed(tx.session, tx.kit, timer.id, reason(error), tx.now + timedelta(seconds=delay) if delay else None)
-        count(timer, "retry" if delay else "given_up")
-        if not isinstance(error, NotYet):
-            log.error("outside work could not be prepared", timer=timer.kind, attempts=attempts, exc_info=error)
 
     def _begin(self, due: Sequence[Timer], jobs: Mapping[int, Any]) -> None:
         for timer in due:
@@ -229,14 +221,3 @@ def _by_kind(due: Sequence[Timer]) -> dict[str, list[Timer]]:
     for timer in due:
         kinds[timer.kind].append(timer)
     return kinds
-
-
-def count(timer: Timer, outcome: str) -> None:
-    """Count what a timer came to, and how late."""
-    metrics.TIMER_RUNS.labels(timer.kind, outcome).inc()
-    metrics.TIMER_LATENESS.labels(timer.kind).observe(max(0.0, (clock.now() - timer.due_at).total_seconds()))
-
-
-def reason(error: Exception) -> str:
-    """Why it failed, in words that may be kept."""
-    return f"not yet: {error}" if isinstance(error, NotYet) else type(error).__name__

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
 from nameko.extensions import DependencyProvider
 
 from shared import clock, metrics, trace
-from shared.entrances.hands import Hands, count, reason
+from shared.entrances.hands import Hands
 from shared.entrances.loop import Loop
+from shared.entrances.noting import count, put_off
 from shared.entrances.store import OpenLine, OpenStore
 from shared.entrances.subscribe import Subscription
 from shared.entrances.wakeups import Wakeups
-from shared.errors import NotYet
-from shared.logs import log
-from shared.messaging.held import failure_delay, not_yet_delay
 from shared.settings import env, sandbox
 from shared.store import Timer, Transaction
 from shared.store import timers as rows
@@ -159,7 +156,7 @@ class Timers(DependencyProvider):  # type: ignore[misc]
                     raise
                 savepoint.rollback()
                 tx.forget()
-                outcome = self._put_off(tx, timer, error)
+                outcome = put_off(tx, timer, error)
         count(timer, outcome)
         return 1
 
@@ -167,12 +164,3 @@ class Timers(DependencyProvider):  # type: ignore[misc]
         trace.begin()
         with metrics.TIMER_SECONDS.labels(timer.kind).time():
             self._handlers[timer.kind](tx, timer)
-
-    def _put_off(self, tx: Transaction, timer: Timer, error: Exception) -> str:
-        attempts = timer.attempts + 1
-        delay = not_yet_delay(attempts) if isinstance(error, NotYet) else failure_delay(attempts)
-        rows.count_attempt(tx.session, tx.kit, timer.id)
-        rows.failed(tx.session, tx.kit, timer.id, reason(error), tx.now + timedelta(seconds=delay) if delay else None)
-        if not isinstance(error, NotYet):
-            log.error("a timer's work failed", timer=timer.kind, attempts=attempts, exc_info=error)
-        return "retry" if delay else "given_up"

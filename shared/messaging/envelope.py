@@ -93,7 +93,7 @@ def read_event(source: str, given: dict[str, Any], body: bytes) -> Event:
     except ContractBroken as broken:
         raise Undecodable(f"the body is not what the contract says: {broken}") from None
     except (ValueError, TypeError):
-        raise Undecodable("the time is none") from None
+        raise Undecodable("the time cannot be read") from None
     if time.tzinfo is None:
         raise Undecodable("the time has no zone")
     return Event(

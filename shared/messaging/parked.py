@@ -7,14 +7,12 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Row, Select, delete, exists, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from shared import clock
 from shared.errors import NotFound
-from shared.messaging import envelope
+from shared.messaging import envelope, positions
 from shared.store import Store, Transaction, interventions
 
 
@@ -111,7 +109,11 @@ def discard(store: Store, held_id: int, *, by: str) -> bool:
         row = _take(tx, held_id)
         if row is None:
             return False
-        ahead = 0 if row.subject is None else row.sequence - _position(tx, row.source, row.subject)
+        ahead = (
+            0
+            if row.subject is None
+            else row.sequence - positions.lock(tx.session, row.source, [row.subject])[row.subject]
+        )
         if ahead <= 0:
             tx.session.execute(delete(h).where(h.c.id == held_id))
         else:
@@ -148,14 +150,6 @@ def _read_again(row: Row[Any]) -> dict[str, Any] | None:
 def _note(tx: Transaction, deed: str, row: Row[Any], by: str) -> None:
     about = {"source": row.source, "name": row.name, "subject": row.subject, "sequence": row.sequence}
     interventions.note(tx, deed, row.id, by, **about, reason=row.reason)
-
-
-def _position(tx: Transaction, source: str, subject: UUID) -> int:
-    """The last sequence applied of a subject, locked against those who apply."""
-    p = tx.kit.positions
-    tx.session.execute(upsert(p).values(source=source, subject=subject, last=0).on_conflict_do_nothing())
-    mine = (p.c.source == source, p.c.subject == subject)
-    return int(tx.session.execute(select(p.c.last).where(*mine).with_for_update()).scalar_one())
 
 
 def _unknown() -> NotFound:

@@ -16,6 +16,9 @@ T = TypeVar("T")
 FRESH = 5.0
 """Seconds an answer is good for: so long after a load of data a running process may still use what was before."""
 
+MOST = 1_000
+"""Answers kept for one database. People choose some of the arguments; when there are so many, all are read anew."""
+
 _known: WeakKeyDictionary[Engine, dict[Any, tuple[float, Any]]] = WeakKeyDictionary()
 
 
@@ -32,6 +35,8 @@ def kept_for_a_while(question: Callable[..., T]) -> Callable[..., T]:
         key = (question, *arguments)
         known = kept.get(key)
         if known is None or time.monotonic() - known[0] > FRESH:
+            if len(kept) >= MOST:
+                kept.clear()
             known = kept[key] = (time.monotonic(), question(session, *arguments))
         answer: T = known[1]
         return answer

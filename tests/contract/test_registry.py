@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 from shared.contracts import events_of, methods_of
 from shared.contracts.registry import EventType, Method
 from shared.contracts.vocabulary import SERVICES
+from shared.ids import new_id
 from shared.messaging import topology
 
 EVENTS = [e for s in SERVICES for e in events_of(s)]
@@ -49,3 +50,12 @@ def test_only_notify_learns_where_a_reporter_can_be_reached() -> None:
         "contacts": {"notify"},
         "inquiry": {"notify"},
     }
+
+
+@pytest.mark.parametrize("method", [m for m in METHODS if m.keyed], ids=lambda m: f"{m.service}.{m.name}")
+def test_a_question_about_many_things_is_about_200_at_most(method: Method) -> None:
+    assert method.keyed
+    asked = [str(new_id()) for _ in range(201)]
+    method.request.load({method.keyed.asked: asked[:200]})
+    with pytest.raises(ValidationError):
+        method.request.load({method.keyed.asked: asked})

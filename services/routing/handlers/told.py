@@ -13,7 +13,7 @@ from services.routing.domain.case import Case
 from services.routing.handlers.refusals import refusal
 from services.routing.store import queries
 from services.routing.store.queries import Found
-from shared.errors import Invalid, NotFound
+from shared.errors import NotFound
 from shared.links import signed_url
 
 FOR_THE_REPORTER: Final = (
@@ -41,8 +41,6 @@ FOR_THE_REPORTER: Final = (
 SAID: Final = ("completeness_requested", "returned", "interim", "answered", "archived")
 """The entries whose words `said` gives out."""
 
-MOST_COMPLAINTS: Final = 200
-
 
 def case(session: Session, complaint_id: UUID) -> dict[str, Any]:
     """Where a case stands. Raises NotFound."""
@@ -59,9 +57,7 @@ def case(session: Session, complaint_id: UUID) -> dict[str, Any]:
 
 
 def cases(session: Session, complaint_ids: Sequence[UUID]) -> dict[str, Any]:
-    """Where cases stand; unknown ones are left out. Raises Invalid over 200."""
-    if len(complaint_ids) > MOST_COMPLAINTS:
-        raise Invalid("too_many_ids", "Paling banyak 200 laporan sekaligus.", "At most 200 complaints at once.")
+    """Where cases stand; unknown ones are left out."""
     return {"cases": queries.standings(session, complaint_ids)}
 
 

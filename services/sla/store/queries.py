@@ -18,7 +18,6 @@ from services.sla.store.book import book
 from shared.contracts.vocabulary import EXPIRING_CLOCKS
 from shared.errors import Invalid
 
-MOST_COMPLAINTS = 200
 LONGEST_LIMIT = 1000
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
@@ -33,8 +32,7 @@ def clocks(session: Session, complaint_id: UUID, now: datetime) -> dict[str, Any
 
 
 def next_due(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> dict[str, Any]:
-    """The earliest running limit of each complaint; complaints without one are left out. Raises Invalid over 200."""
-    _not_too_many(complaint_ids)
+    """The earliest running limit of each complaint; complaints without one are left out."""
     t = tables.clocks
     rows = session.execute(
         select(t.c.complaint_id, t.c.clock, t.c.due_date, t.c.due_at, (t.c.passes_at <= now).label("late"))
@@ -47,8 +45,7 @@ def next_due(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> 
 
 
 def limits(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> dict[str, Any]:
-    """The clocks of some complaints, as the contract's `limits` tells it. Raises Invalid over 200."""
-    _not_too_many(complaint_ids)
+    """The clocks of some complaints, as the contract's `limits` tells it."""
     told = ("complaint_id", "clock_id", "clock", "agency_id", "due_at", "due_date")
     t = tables.clocks
     runs = and_(
@@ -143,8 +140,3 @@ def _told(complaint_id: UUID, clock: Clock, calendar: Calendar, now: datetime) -
         "sentence_id": said.id,
         "sentence_en": said.en,
     }
-
-
-def _not_too_many(complaint_ids: Sequence[UUID]) -> None:
-    if len(complaint_ids) > MOST_COMPLAINTS:
-        raise Invalid("too_many_ids", "Paling banyak 200 laporan sekaligus.", "At most 200 complaints at once.")

@@ -1,4 +1,4 @@
-"""Every process of ours is started anew, one by one, under load: nobody is turned away, hardly anything comes twice."""
+"""Every process of ours is started anew, one by one, under load: nobody is turned away, nothing comes twice."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.request
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -30,8 +31,10 @@ from tests.harness import eventually
 
 pytestmark = pytest.mark.e2e
 
-A_FEW = 2
-"""Messages that may come a second time and change nothing: in one run of six one did; which is not known yet."""
+CALLED_BACK = 2
+"""Messages RabbitMQ may call back on their way to a consumer that cancels, and hand to its successor with the mark of a
+redelivery, though nobody had got them: a quorum queue does so with what it sends while it takes the cancelling
+(rabbitmq-server, pull request 3746). Seen with a bare client: 45 of 6,150 in 300 restarts, none got before."""
 
 OURS = sorted(["intake-smtp", *(f"{service}-{role}" for service in SERVICES for role in ("web", "worker"))])
 
@@ -117,8 +120,16 @@ def redelivered_by_broker(processes: Processes) -> float:
     return sum(map(float, found))
 
 
+def outcomes(metrics: str) -> Counter[str]:
+    """What became of the events a worker took, since it was started."""
+    found: Counter[str] = Counter()
+    for outcome, number in re.findall(r'^lapor_messages_consumed_total\{.*outcome="(\w+)".*\} (\S+)$', metrics, re.M):
+        found[outcome] += round(float(number))
+    return found
+
+
 @pytest.mark.timeout(400)
-def test_a_rolling_restart_under_load_fails_no_request_and_hardly_redelivers(
+def test_a_rolling_restart_under_load_fails_no_request_and_hands_nobody_a_message_twice(
     world: World, books: Books, processes: Processes
 ) -> None:
     reporter = Reporter(world, f"{secrets.token_hex(6)}@contoh.example")
@@ -150,13 +161,11 @@ def test_a_rolling_restart_under_load_fails_no_request_and_hardly_redelivers(
         eventually(lambda: crowd.answered > asked + 20, what="the crowd gets no answers any more")
     assert [name for name in OURS if processes.pid(name) == before[name]] == []
     assert crowd.wrong == []
-    assert redelivered_by_broker(processes) - redelivered <= A_FEW
-    for service in SERVICES:
-        again = re.findall(
-            r"^lapor_messages_redelivered_total\{.*\} (\S+)$", processes.metrics(f"{service}-worker"), re.M
-        )
-        assert sum(map(float, again)) <= A_FEW
+    assert redelivered_by_broker(processes) - redelivered <= CALLED_BACK
     books.wait_until_quiet(120)
+    taken = sum((outcomes(processes.metrics(f"{service}-worker")) for service in SERVICES), Counter[str]())
+    assert taken["ok"] > 0
+    assert taken["duplicate"] == 0
     once = {"complaints": 1, "cases": 1, "verification clocks": 1, "receipts": 1}
     for address in crowd.accepted:
         (receipt,) = [m for m in world.messages(address) if m["template"] == "reporter.receipt"]

@@ -72,6 +72,8 @@ REFUSED_INPUT = Counter("lapor_refused_input_total", "What senders sent that cou
 CASES_OPEN = Gauge("lapor_cases_open", "Open cases at the desk.", ["state"])
 OVERDUE = Gauge("lapor_sla_overdue", "Clocks over their limit and still running.", ["clock"])
 ESCALATIONS = Counter("lapor_sla_escalations_total", "Limits told to the next level.", ["level"])
+RECOMPUTED = Counter("lapor_sla_recomputed_total", "Open cases computed anew because limits or calendars changed.")
+RECOMPUTE_LEFT = Gauge("lapor_sla_recompute_left", "Open cases that unfinished recomputations have still to see.")
 CALENDAR_COVERED = Gauge(
     "lapor_calendar_covered_until_timestamp_seconds", "The last moment for which holidays and cuti bersama are known."
 )

@@ -20,6 +20,28 @@ class Change:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An open clock whose end is no longer where it was: as it was known, and as the history now gives it."""
+
+    before: Clock
+    after: Clock
+
+    @property
+    def later(self) -> bool:
+        return self.after.due_at > self.before.due_at
+
+
+def moves(known: Mapping[UUID, Clock], derived: Iterable[Clock]) -> list[Move]:
+    """The clocks, open before and after, whose end moved."""
+    return [
+        Move(before, after)
+        for after in derived
+        if (before := known.get(after.clock_id)) and not (before.stopped_at or after.stopped_at)
+        if before.due_at != after.due_at
+    ]
+
+
 def changes(known: Mapping[UUID, Clock], derived: Iterable[Clock], now: datetime) -> list[Change]:
     """The changes, stops before starts, in the order in which the clocks began.
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.sla.domain.calendar import Calendar
-from services.sla.domain.changes import Change, changes
+from services.sla.domain.changes import Change, Move, changes, moves
 from services.sla.domain.clocks import Breach, Clock
 from services.sla.domain.derive import Derivation, derive
 from services.sla.domain.history import Fact
@@ -40,14 +40,16 @@ class _Derived:
     calendar: Calendar
     derivation: Derivation
     found: list[Change]
+    moved: list[Move]
     missed: list[Breach]
     """Breaches no timer has told."""
     taken: set[Taken]
     """Steps taken, the missed breaches among them."""
 
 
-def recompute(tx: Transaction, cases: Sequence[Row[Any]], numbers: Mapping[UUID, str] | None = None) -> None:
-    """Bring the clocks of complaints up to their histories. The caller has locked the cases.
+def recompute(tx: Transaction, cases: Sequence[Row[Any]], numbers: Mapping[UUID, str] | None = None) -> list[Move]:
+    """Bring the clocks of complaints up to their histories; the open ones whose end moved. The caller has locked the
+    cases.
 
     `numbers` are case numbers that became known with the newest facts.
     """
@@ -77,6 +79,7 @@ def recompute(tx: Transaction, cases: Sequence[Row[Any]], numbers: Mapping[UUID,
             if any(case._mapping[name] != value for name, value in columns.items())
         ],
     )
+    return [move for derived in all_derived for move in derived.moved]
 
 
 def _derive(
@@ -87,7 +90,8 @@ def _derive(
     known = {clock_id: one.clock for clock_id, one in kept.items()}
     missed = [b for b in derivation.breaches if Taken(b.clock_id, b.round, "due") not in taken]
     told = taken | {Taken(breach.clock_id, breach.round, "due") for breach in missed}
-    return _Derived(case, facts, calendar, derivation, list(changes(known, derivation.clocks, now)), missed, told)
+    found, moved = changes(known, derivation.clocks, now), moves(known, derivation.clocks)
+    return _Derived(case, facts, calendar, derivation, found, moved, missed, told)
 
 
 def _arm(tx: Transaction, derived: _Derived, kept: Mapping[UUID, Kept], rules: Book) -> list[Kept]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from services.sla.store import queries
+from services.sla.store import queries, recomputations
 from services.sla.store.book import book
 from shared import metrics
 from shared.contracts.vocabulary import CLOCKS, EXPIRING_CLOCKS
@@ -18,5 +18,6 @@ def show(session: Session, now: datetime) -> None:
     for clock in CLOCKS:
         if clock not in EXPIRING_CLOCKS:
             metrics.OVERDUE.labels(clock).set(overdue.get(clock, 0))
+    metrics.RECOMPUTE_LEFT.set(recomputations.left(session))
     ends = [calendar.end_of(calendar.covered_until) for calendar in book(session).calendars.values()]
     metrics.CALENDAR_COVERED.set(min(ends).timestamp())

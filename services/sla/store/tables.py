@@ -133,6 +133,7 @@ cases = Table(
     moment("forwarding_due_at", nullable=True),
     moment("forwarded_at", nullable=True),
     Index(None, "region", "received_on"),
+    Index("ix_cases_unfinished", "complaint_id", postgresql_where=text("finished_at is null")),
     Index("ix_cases_open", "region", "received_on", postgresql_where=text("finished_at is null")),
 )
 
@@ -173,6 +174,27 @@ clocks = Table(
     Column("next_kind", String(20)),  # the timer that is set for it
     Column("next_key", String(200)),
     Index("ix_clocks_passing", "passes_at", postgresql_where=text("passes_at is not null")),
+)
+
+# All open cases computed anew because limits or calendars changed: how far each such work has come.
+recomputations = Table(
+    "recomputations",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("cause_id", String(300), nullable=False),  # a sentence, Indonesian and English
+    Column("cause_en", String(300), nullable=False),
+    Column("regions", JSONB(none_as_null=True)),  # codes; null: all
+    Column("agencies", JSONB(none_as_null=True)),  # ids; null: all
+    moment("begun_at"),
+    Column("expected", Integer, nullable=False),  # open cases in scope when it began
+    Column("position", Uuid),  # the last complaint seen
+    Column("passed_over", JSONB, nullable=False),  # complaints before it that were just being changed
+    Column("seen", Integer, nullable=False),
+    Column("moved", Integer, nullable=False),  # clocks whose end moved, and those of them that end later
+    Column("later", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),  # cases that could not be computed; the log names them
+    moment("ended_at", nullable=True),
+    Index("ix_recomputations_open", "id", postgresql_where=text("ended_at is null")),
 )
 
 # What was told of a clock, each once: reminders, the breach, each level.

@@ -1,0 +1,80 @@
+"""How far the works have come that compute all open cases anew; and the cases each of them takes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from services.sla.store import tables
+from services.sla.store.tables import cases
+from services.sla.store.tables import recomputations as t
+
+
+def add(session: Session, row: dict[str, Any]) -> int:
+    """A new work, with the number of cases it will see; its id."""
+    expected = select(func.count()).select_from(cases).where(_in_scope(row["regions"], row["agencies"]))
+    begun = {"passed_over": [], "seen": 0, "moved": 0, "later": 0, "failed": 0, "expected": expected.scalar_subquery()}
+    number: int = session.execute(insert(t).values(**row, **begun).returning(t.c.id)).scalar_one()
+    return number
+
+
+def lock(session: Session, number: int) -> Row[Any]:
+    """The work, kept from others until the transaction ends."""
+    return session.execute(select(t).where(t.c.id == number).with_for_update()).one()
+
+
+def note(session: Session, number: int, columns: dict[str, Any]) -> None:
+    """Write how far it has come."""
+    session.execute(update(t).where(t.c.id == number).values(columns))
+
+
+def next_cases(session: Session, work: Row[Any], most: int) -> list[UUID]:
+    """The next open cases in the order of their ids, from the work's position on."""
+    wanted = _in_scope(work.regions, work.agencies)
+    if work.position is not None:
+        wanted = and_(wanted, cases.c.complaint_id > work.position)
+    found = select(cases.c.complaint_id).where(wanted).order_by(cases.c.complaint_id).limit(most)
+    return list(session.execute(found).scalars())
+
+
+def lock_free(session: Session, complaint_ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
+    """Those of the cases that nobody is changing and that are still open, locked."""
+    wanted = select(cases).where(cases.c.complaint_id.in_(complaint_ids), cases.c.finished_at.is_(None))
+    rows = session.execute(wanted.order_by(cases.c.complaint_id).with_for_update(skip_locked=True))
+    return {row.complaint_id: row for row in rows}
+
+
+def still_open(session: Session, complaint_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of the cases that are not finished."""
+    wanted = select(cases.c.complaint_id).where(cases.c.complaint_id.in_(complaint_ids), cases.c.finished_at.is_(None))
+    return list(session.execute(wanted.order_by(cases.c.complaint_id)).scalars())
+
+
+def unfinished(session: Session) -> list[Row[Any]]:
+    """The works that have not come to their end, oldest first."""
+    return list(session.execute(select(t).where(t.c.ended_at.is_(None)).order_by(t.c.id)))
+
+
+def newest(session: Session, most: int = 20) -> list[Row[Any]]:
+    """The works begun last, newest first."""
+    return list(session.execute(select(t).order_by(t.c.id.desc()).limit(most)))
+
+
+def left(session: Session) -> int:
+    """How many cases all unfinished works together have still to see."""
+    remaining = func.greatest(t.c.expected - t.c.seen, 0)
+    together = select(func.coalesce(func.sum(remaining), 0)).where(t.c.ended_at.is_(None))
+    return int(session.execute(together).scalar_one())
+
+
+def _in_scope(regions: Sequence[str] | None, agencies: Sequence[str] | None) -> ColumnElement[bool]:
+    wanted = [tables.cases.c.finished_at.is_(None)]
+    if regions is not None:
+        wanted.append(cases.c.region.in_(regions))
+    if agencies is not None:
+        wanted.append(cases.c.agency_id.in_(agencies))
+    return and_(*wanted)

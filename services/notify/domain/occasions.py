@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.notify.domain.digest import Group
+
 REPORTER, OFFICER, HEAD, COORDINATOR, SUPERVISOR = "reporter", "officer", "head", "coordinator", "supervisor"
 
 Data = Mapping[str, Any]
@@ -32,6 +34,13 @@ class Told:
     agency_id: str | None = None
     is_reply: bool = False
     """An automatic answer to something just sent; their number is limited, lest two machines go on for ever."""
+
+    @property
+    def group(self) -> Group | None:
+        """Who is told together with her; None while somebody must be asked who that is today."""
+        if self.audience in (OFFICER, HEAD):
+            return Group(self.audience, self.agency_id) if self.agency_id else None
+        return Group(self.audience, None)
 
 
 def registered(_data: Data) -> list[Told]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from shared.contracts.vocabulary import CLOCKS
 
-CONTACT, CASE, AGENCIES, SAID, CLOCK, FACTS, PLACE = "contact", "case", "agencies", "said", "clock", "facts", "place"
+CONTACT, CASE, AGENCIES, SAID = "contact", "case", "agencies", "said"
+CLOCK, FACTS, PLACE = "clock", "facts", "place"
 """Where a placeholder's value comes from."""
 
 PLACEHOLDERS: dict[str, str] = {
@@ -31,7 +32,13 @@ PLACEHOLDERS: dict[str, str] = {
 FRAME_PLACEHOLDERS = frozenset({"page", "email"})
 """What only the frame of a letter may hold: the template's own texts."""
 
-TEXTS = ("subject", "page", "email", "sms")
+DIGEST_PLACEHOLDERS = frozenset({"cases", "lines"})
+"""What only a digest may hold: how many cases it tells of, and what it says of each."""
+
+DIGEST = "desk.digest"
+"""The letter that takes together what several cases give to tell."""
+
+TEXTS = ("subject", "page", "email", "sms", "line")
 
 
 class BadTemplate(ValueError):
@@ -44,7 +51,8 @@ class Template:
 
     `page` is what is said, wherever it is read. `email` is what a letter adds
     below it, `sms` the whole of a text message. Letters to the desk have no
-    `page` and no `sms`.
+    `page` and no `sms`; one with a `line` is gathered with others, and the
+    line is what a letter about several cases says of this one.
     """
 
     name: str
@@ -53,6 +61,7 @@ class Template:
     email: str
     page: str | None = None
     sms: str | None = None
+    line: str | None = None
     clock: str | None = None  # the limit `{by}` speaks of
     automatic: bool = False  # an automatic answer to something just sent (RFC 3834)
 
@@ -87,15 +96,15 @@ def check(template: Template) -> None:
     texts = {name: getattr(template, name) for name in TEXTS}
     for name, text in texts.items():
         if text is not None:
-            check_text(f"{where} {name}", text)
+            check_text(f"{where} {name}", text, DIGEST_PLACEHOLDERS if template.name == DIGEST else frozenset())
     if template.name.startswith("reporter.") and not (template.page and template.sms):
         raise BadTemplate(f"{where}: a reporter is told by page and sms too")
     if template.name.startswith("inquiry.") and not template.sms:
         raise BadTemplate(f"{where}: an inquiry is answered by sms too")
     if template.clock is not None and template.clock not in CLOCKS:
         raise BadTemplate(f"{where}: {template.clock} is no clock")
-    if "\n" in template.subject:
-        raise BadTemplate(f"{where}: a subject is one line")
+    if "\n" in template.subject or "\n" in (template.line or ""):
+        raise BadTemplate(f"{where}: a subject or a line of a digest is one line")
 
 
 def needed(*texts: str | None) -> set[str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from services.notify.handlers.admit_reply import AdmitReply
 from services.notify.handlers.delivery import note_delivery
 from services.notify.handlers.find_officers import FindOfficers
+from services.notify.handlers.gather import GatherDigest
 from services.notify.handlers.plan import plan
 from services.notify.handlers.send import SendMessage
 from services.notify.handlers.send_again import send_again
@@ -45,6 +46,7 @@ HEARS: Mapping[str, Handlers] = {
 
 OUTSIDE: dict[str, Callable[[], Outside]] = {
     "officers.find": FindOfficers,
+    "digest.gather": GatherDigest,
     "reply.admit": AdmitReply,
     "notification.send": SendMessage,
 }

@@ -11,7 +11,10 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from services.notify.domain.digest import Group, Line
 from services.notify.domain.occasions import OCCASIONS, REPORTER, Told
+from services.notify.handlers.tray import put_down
+from services.notify.store import queries
 from services.notify.store.tables import notifications
 from shared.contracts import Event, event_type
 from shared.ids import new_id
@@ -39,14 +42,19 @@ class Message:
 def plan(tx: Transaction, events: Sequence[Event]) -> None:
     """Plan every message these events give cause for. Each is planned once, however often an event comes."""
     for_reporters: list[Message] = []
+    together: list[tuple[Group, Line]] = []
+    gathered = queries.gathered(tx.session, tx.now.date())
     for event in events:
         facts = json.loads(event_type(event.source, event.name).write(event.data))
         for told in OCCASIONS[event.source, event.name](event.data):
             if told.audience == REPORTER:
                 recipient = event.data.get("inquiry_id") or event.subject
                 for_reporters.append(Message(event.id, told, recipient, event.data["complaint_id"], facts))
+            elif told.template in gathered and told.group:
+                together.append((told.group, Line(event.id, told.template, event.subject, facts, event.time)))
             else:
                 schedule_finding(tx, event.id, told.template, told.audience, told.agency_id, event.subject, facts)
+    put_down(tx, together, after=A_MOMENT)
     for notification_id, message in plan_messages(tx, for_reporters).items():
         if message.told.is_reply:
             payload = {"notification_id": str(notification_id)}

@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, case, insert, update
 
-from services.notify.domain.channels import choose
+from services.notify.domain.channels import Person, choose
 from services.notify.domain.occasions import is_outdated
 from services.notify.domain.retries import pause
-from services.notify.domain.templates import Template
+from services.notify.domain.templates import DIGEST, Template
 from services.notify.gateways import Letter, NotSent, Refused
 from services.notify.gateways.chosen import gateways
 from services.notify.handlers.compose import compose
+from services.notify.handlers.compose_digest import Contents, compose_digest
 from services.notify.handlers.fail import fail_message
 from services.notify.handlers.hold import hold_message
 from services.notify.handlers.people import Asks, Nobody, person_of
@@ -27,6 +28,7 @@ from services.notify.store.sealed import seal_words
 from services.notify.store.tables import notifications, sandbox_messages
 from shared.metrics import NOTIFICATIONS, SMS_PARTS
 from shared.store import Timer, Transaction
+from shared.texts import zone
 from shared.usecases import Done, Outside
 
 
@@ -39,6 +41,8 @@ class Job:
     phrases: Mapping[str, Mapping[str, str]]
     most_parts: int
     attempt: int
+    digest: Contents | None = None
+    """What it tells of, when it is about several cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,7 @@ class SendMessage(Outside):
         channel = choose(person)
         if channel is None:
             raise Nobody("no_address")
-        template, phrases = job.templates[person.language], job.phrases[person.language]
-        values = Values(self.rpc, job.planned, person, template, phrases, attempt=job.attempt)
-        letter = compose(job.planned, person, channel, template, values, job.most_parts)
+        letter = self._letter(job, person, channel)
         if channel == "page":
             return Sent(letter, "page", None)
         gateway = gateways()[channel]
@@ -89,6 +91,14 @@ class SendMessage(Outside):
         except NotSent as trouble:
             trouble.channel = channel
             raise
+
+    def _letter(self, job: Job, person: Person, channel: str) -> Letter:
+        phrases = job.phrases[person.language]
+        if job.digest:
+            return compose_digest(self.rpc, job.planned, person, job.digest, phrases, job.attempt)
+        template = job.templates[person.language]
+        values = Values(self.rpc, job.planned, person, template, phrases, attempt=job.attempt)
+        return compose(job.planned, person, channel, template, values, job.most_parts)
 
     def conclude_all(self, tx: Transaction, done: Sequence[Done]) -> None:
         """Note what was sent, and say so. A real gateway leaves no words and no address behind."""
@@ -136,7 +146,16 @@ def _job(tx: Transaction, planned: Planned, timer: Timer) -> Job:
         queries.phrases_of(tx.session, today),
         queries.limit(tx.session, "sms_parts", today),
         timer.attempts + 1,
+        _contents(tx, planned, today) if planned.template == DIGEST else None,
     )
+
+
+def _contents(tx: Transaction, planned: Planned, today: date) -> Contents:
+    digest_id = UUID(planned.facts["digest_id"])
+    lines = queries.lines_of(tx.session, digest_id, most=queries.limit(tx.session, "digest_lines", today))
+    names = {planned.template, *(line.template for line in lines)}
+    templates = {name: queries.template_of(tx.session, name, today) for name in names}
+    return Contents(lines, queries.lines_in(tx.session, digest_id), templates, tx.now.astimezone(zone()).date())
 
 
 _n = notifications.c

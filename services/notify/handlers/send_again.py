@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select, update
 
 from services.notify.domain.occasions import REPORTER
 from services.notify.handlers.plan import schedule_finding, schedule_sending
+from services.notify.handlers.tray import GATHER
 from services.notify.store.tables import notifications, resends
 from shared.errors import Conflict, NotFound
 from shared.store import Transaction
@@ -42,5 +43,8 @@ def send_again(tx: Transaction, notification_id: UUID, officer_id: UUID) -> None
         schedule_finding(
             tx, row.event_id, row.template, row.audience, row.agency_id, row.complaint_id, row.facts, number
         )
+    elif row.recipient == row.event_id:
+        payload = {"digest_id": str(row.event_id)}
+        tx.schedule(GATHER, f"{row.event_id}:{number}", tx.now, payload)
     else:
         schedule_sending(tx, notification_id, row.complaint_id, number)

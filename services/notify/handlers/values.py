@@ -104,8 +104,13 @@ class Values:
         return str(said["words"]).strip()
 
     @cached_property
+    def due(self) -> date | None:
+        """The last day of the limit this letter speaks of: the event's own, or that of the clock running now."""
+        return self._due_date()
+
+    @cached_property
     def by(self) -> str:
-        due = self._due_date()
+        due = self.due
         if due is None:
             return self._phrases["by.unknown"]
         with speaking(TEXTS, self._person.language):
@@ -145,7 +150,6 @@ class Values:
         return {a["agency_id"]: a["name"] for a in self._asks.ask_alike("routing", "agencies")["agencies"]}
 
     def _due_date(self) -> date | None:
-        """The last day of the limit this letter speaks of: the event's own, or that of the clock running now."""
         if told := self._facts.get("due_date"):
             return date.fromisoformat(told)
         if self._clock is None:

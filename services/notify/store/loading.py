@@ -12,7 +12,14 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from services.notify.domain.templates import FRAME_PLACEHOLDERS, BadTemplate, Template, check, check_text
+from services.notify.domain.templates import (
+    DIGEST_PLACEHOLDERS,
+    FRAME_PLACEHOLDERS,
+    BadTemplate,
+    Template,
+    check,
+    check_text,
+)
 from services.notify.store import tables
 from shared.contracts.notify import AUDIENCES
 from shared.contracts.vocabulary import LANGUAGES
@@ -54,6 +61,7 @@ def template_rows(path: Path) -> Iterator[dict[str, Any]]:
             "page": template.page,
             "email": template.email,
             "sms": template.sms,
+            "line": template.line,
             "clock": template.clock,
             "automatic": template.automatic,
         }
@@ -67,7 +75,9 @@ def phrase_rows(path: Path) -> Iterator[dict[str, Any]]:
         if phrases.keys() != named[LANGUAGES[0]].keys():
             raise BadTemplate(f"{path.name}: [{language}] has other phrases than [{LANGUAGES[0]}]")
         for name, text in phrases.items():
-            extra = FRAME_PLACEHOLDERS if name.startswith("frame.") else frozenset[str]()
+            extra = {"frame": FRAME_PLACEHOLDERS, "digest": DIGEST_PLACEHOLDERS}.get(
+                name.partition(".")[0], frozenset()
+            )
             check_text(f"{path.name} {name} ({language})", text, extra)
             yield {"name": name, "language": language, "valid_from": file["valid_from"], "text": text}
 

@@ -8,14 +8,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from services.notify.domain.channels import usual_channel
+from services.notify.domain.digest import Line
 from services.notify.domain.templates import Template
 from services.notify.store.sealed import open_words
-from services.notify.store.tables import limits, notifications, phrases, sandbox_messages, templates
+from services.notify.store.tables import digest_lines, limits, notifications, phrases, sandbox_messages, templates
 from shared.store.memo import kept_for_a_while
 
 
@@ -49,7 +50,7 @@ def template_of(session: Session, name: str, on: date) -> dict[str, Template]:
     """Language → the template in force on a day. Raises KeyError when there is none."""
     t = templates.c
     rows = session.execute(
-        select(t.language, t.subject, t.email, t.page, t.sms, t.clock, t.automatic)
+        select(t.language, t.subject, t.email, t.page, t.sms, t.line, t.clock, t.automatic)
         .ext(distinct_on(t.language))
         .where(t.name == name, t.valid_from <= on)
         .order_by(t.language, t.valid_from.desc())
@@ -57,6 +58,30 @@ def template_of(session: Session, name: str, on: date) -> dict[str, Template]:
     if not rows:
         raise KeyError(name)
     return {row.language: Template(name=name, **row._mapping) for row in rows}
+
+
+@kept_for_a_while
+def gathered(session: Session, on: date) -> frozenset[str]:
+    """The templates in force on a day that are told together with others: those with a line for a digest."""
+    return frozenset(row.name for row in all_templates(session, on) if row.line)
+
+
+def lines_of(session: Session, digest_id: UUID, *, most: int) -> list[Line]:
+    """The first lines of a digest: by the day they are due, what has none after the others."""
+    t = digest_lines.c
+    rows = session.execute(
+        select(t.event_id, t.template, t.complaint_id, t.facts, t.at)
+        .where(t.digest_id == digest_id)
+        .order_by(t.facts["due_date"].astext.nulls_last(), t.at, t.event_id)
+        .limit(most)
+    )
+    return [Line(*row) for row in rows]
+
+
+def lines_in(session: Session, digest_id: UUID) -> int:
+    """How many lines a digest has."""
+    count: int = session.execute(select(func.count()).where(digest_lines.c.digest_id == digest_id)).scalar_one()
+    return count
 
 
 @kept_for_a_while
@@ -88,13 +113,14 @@ def limit(session: Session, name: str, on: date) -> int:
 
 def history(session: Session, complaint_id: UUID, *, with_words: bool) -> dict[str, Any]:
     """What was sent about a complaint, oldest first, as the contract's `history` answers it."""
-    n = notifications.c
+    n, t = notifications.c, digest_lines.c
+    together = select(t.digest_id).where(t.complaint_id == complaint_id)
     rows = session.execute(
         select(notifications)
-        .where(n.complaint_id == complaint_id, n.state != "held")
+        .where(or_(n.complaint_id == complaint_id, n.event_id.in_(together)), n.state != "held")
         .order_by(n.planned_at, n.notification_id)
     )
-    return {"notifications": [_record(row, with_words) for row in rows]}
+    return {"notifications": [{**_record(row, with_words), "complaint_id": complaint_id} for row in rows]}
 
 
 STATE_TOLD = {"planned": "pending", "sending": "pending", "sent": "sent", "delivered": "delivered", "failed": "failed"}

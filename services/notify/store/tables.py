@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -38,6 +39,7 @@ templates = Table(
     Column("page", Text),
     Column("email", Text, nullable=False),
     Column("sms", Text),
+    Column("line", Text),  # in a digest; a template with one is gathered
     Column("clock", String(20)),
     Column("automatic", Boolean, nullable=False),
 )
@@ -88,6 +90,39 @@ notifications = Table(
     UniqueConstraint("event_id", "audience", "recipient"),
     Index(None, "complaint_id"),
     Index(None, "state", "at"),
+)
+
+# What one audience is told together: open until `gathered_at`, one open one for each audience.
+digests = Table(
+    "digests",
+    metadata,
+    Column("digest_id", Uuid, primary_key=True),
+    Column("audience", String(20), nullable=False),
+    Column("agency_id", String(120)),
+    moment("opened_at"),
+    moment("gathered_at", nullable=True),
+    Index(
+        "ix_digests_open",
+        "audience",
+        "agency_id",
+        unique=True,
+        postgresql_where=text("gathered_at is null"),
+        postgresql_nulls_not_distinct=True,
+    ),
+    Index(None, "audience", "agency_id", "gathered_at"),
+)
+
+# One thing to be told in a digest. `at` is when it happened.
+digest_lines = Table(
+    "digest_lines",
+    metadata,
+    Column("event_id", Uuid, primary_key=True),
+    Column("audience", String(20), primary_key=True),
+    Column("digest_id", Uuid, ForeignKey("digests.digest_id"), nullable=False, index=True),
+    Column("template", String(80), nullable=False),
+    Column("complaint_id", Uuid, nullable=False, index=True),
+    Column("facts", JSONB, nullable=False),
+    moment("at"),
 )
 
 # Who had a failed message sent again.

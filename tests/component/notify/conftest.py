@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -211,14 +211,15 @@ class World:
         return found
 
     def settled(self) -> None:
-        """Wait until nothing is left to send."""
+        """Wait until nothing that is due is left to send; what is gathered for later waits."""
+        due = text("select count(*) from timers where state = 'pending' and due_at <= :soon")
 
         def idle() -> bool:
             with self.notify.store.read() as session:
-                pending = session.execute(text("select count(*) from timers where state = 'pending'")).scalar_one()
-            return bool(pending == 0)
+                soon = self.notify.now() + timedelta(seconds=1)
+                return bool(session.execute(due, {"soon": soon}).scalar_one() == 0)
 
-        eventually(idle, what="timers are still pending")
+        eventually(idle, what="timers that are due are still pending")
 
     # What the others answer
 

@@ -130,9 +130,12 @@ def test_the_log_is_for_the_desk(world: World, client: Any) -> None:
 def test_a_failed_message_is_seen_and_sent_again_and_who_did_it_is_recorded(world: World) -> None:
     complaint = world.reporter("sms", email=None)
     contact = world.contacts.pop(complaint)
-    world.registers(complaint)
-    # The reporter cannot be found, and there is no coordinator to tell.
+    # The reporter cannot be found, and there is no coordinator to tell, nor was there one for a while.
     world.officers.clear()
+    world.notify.shift(days=2)
+    world.settled()
+    world.notify.shift(days=1)
+    world.registers(complaint)
     failed = world.row("failed", complaint_id=complaint, audience="reporter")
     world.row("failed", complaint_id=complaint, audience="coordinator")
     operator, officer_id = desk(world, "operator")

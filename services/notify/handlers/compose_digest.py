@@ -1,0 +1,100 @@
+"""The letter about several cases: a line for each, what is late first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.notify.domain.channels import Person
+from services.notify.domain.digest import Entry, Line, late_first, latest
+from services.notify.domain.templates import Template
+from services.notify.gateways import Letter
+from services.notify.handlers.people import Asks, Nobody
+from services.notify.handlers.values import Values
+from services.notify.store.queries import Planned
+
+
+class KnownCases:
+    """The line to the others, with the cases and limits of a whole digest asked for in one go."""
+
+    def __init__(self, asks: Asks, complaint_ids: Iterable[UUID]) -> None:
+        self._asks = asks
+        wanted = list(dict.fromkeys(complaint_ids))
+        self._known: dict[tuple[str, str, UUID], list[dict[str, Any]]] = defaultdict(list)
+        for service, name, told in (("routing", "cases", "cases"), ("sla", "limits", "clocks")):
+            for one in asks.ask(service, name, complaint_ids=wanted)[told]:
+                self._known[service, name, one["complaint_id"]].append(one)
+
+    def ask(self, service: str, name: str, *, deadline: float | None = None, **request: Any) -> dict[str, Any]:
+        return self._asks.ask(service, name, deadline=deadline, **request)
+
+    def ask_about(self, service: str, name: str, key: Any) -> list[dict[str, Any]]:
+        return self._known[service, name, key]
+
+    def ask_alike(self, service: str, name: str, **request: Any) -> dict[str, Any]:
+        return self._asks.ask_alike(service, name, **request)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a digest tells of: the first of its `total` lines, and the templates of all: name → language → template."""
+
+    lines: Sequence[Line]
+    total: int
+    templates: Mapping[str, Mapping[str, Template]]
+    today: date
+
+    @property
+    def more(self) -> int:
+        """How many lines are only counted."""
+        return self.total - len(self.lines)
+
+
+def compose_digest(
+    asks: Asks, planned: Planned, person: Person, contents: Contents, phrases: Mapping[str, str], attempt: int
+) -> Letter:
+    """The letter for one officer. Raises Nobody when she has no address."""
+    if person.email is None:
+        raise Nobody("no_address")
+    templates = {name: languages[person.language] for name, languages in contents.templates.items()}
+    newest = latest(contents.lines, templates)
+    known = KnownCases(asks, (line.complaint_id for line in newest))
+
+    def entry(line: Line) -> Entry:
+        template = templates[line.template]
+        about = replace(planned, template=line.template, complaint_id=line.complaint_id, facts=line.facts)
+        values = Values(known, about, person, template, phrases, attempt=attempt)
+        due = values.due
+        late = due is not None and due < contents.today
+        return Entry(values.number, values.fill(template.line or template.subject), due, late)
+
+    entries = late_first(entry(line) for line in newest)
+    template = templates[planned.template]
+    values = Values(asks, planned, person, template, phrases, attempt=attempt)
+    cases = str(len(entries) + contents.more)
+    body = values.fill(template.email, lines=_text(entries, contents.more, values))
+    return Letter(
+        notification_id=planned.notification_id,
+        complaint_id=None,
+        channel="email",
+        to=person.email,
+        subject=values.fill(template.subject, cases=cases),
+        text=values.phrase("frame.desk", page="", email=body) + "\n",
+        for_reporter=False,
+    )
+
+
+def _text(entries: Sequence[Entry], more: int, values: Values) -> str:
+    late = [entry for entry in entries if entry.late]
+    rest = [entry for entry in entries if not entry.late]
+    parts = []
+    for heading, some in (("digest.late", late), ("digest.open", rest)):
+        if some:
+            parts.append("\n".join([values.phrase(heading), *(f"- {entry.words}" for entry in some)]))
+    if more:
+        parts.append(values.phrase("digest.more", cases=str(more)))
+    return "\n\n".join(parts)

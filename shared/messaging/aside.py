@@ -15,6 +15,10 @@ from shared.messaging.held import Received
 from shared.messaging.using import Outcomes, Use, count
 from shared.store import Store, Transaction
 
+RETRIES_AT_ONCE = 50
+"""Messages tried again before new ones are taken, and before a worker that is told to stop goes: when thousands are
+set aside they fall due again faster than they can be tried."""
+
 
 class Aside:
     """The messages of one source that are set aside."""
@@ -61,9 +65,10 @@ class Aside:
         return outcomes
 
     def retry_due(self) -> float | None:
-        """Try again everything that is due; the seconds until the next try, None when nothing waits for one."""
-        while self._retry_one():
-            pass
+        """Try again what is due, so many at most; the seconds until the next try, None when nothing waits for one."""
+        for _ in range(RETRIES_AT_ONCE):
+            if not self._retry_one():
+                break
         with self._store.read() as session:
             at = held.next_due(session, self._kit, self._source)
         return max(0.0, (at - clock.real_now()).total_seconds()) if at else None

@@ -17,6 +17,7 @@ from shared.entrances.subscribe import json_headers
 from shared.errors import NotYet
 from shared.ids import new_id
 from shared.messaging import parked
+from shared.messaging.aside import RETRIES_AT_ONCE
 from shared.messaging.batch import Applier, Batch
 from shared.messaging.held import Received, park
 from shared.messaging.publisher import ConfirmingPublisher
@@ -301,6 +302,24 @@ def test_an_event_that_must_wait_for_another_source_is_tried_again_soon(store: S
     make_due(store)
     Applier(store, "intake", {WITHDRAWN: wants}).retry_due()
     assert applied(store, subject) == [1]
+
+
+def test_however_much_is_due_again_new_events_and_a_stopping_worker_wait_for_a_part_of_it_only(store: Store) -> None:
+    tried: list[UUID] = []
+
+    def unknown(tx: Transaction, event: Event) -> None:
+        tried.append(event.subject)
+        raise NotYet("not known here yet")
+
+    Batch(store, "intake", [one for _ in range(RETRIES_AT_ONCE + 10) for one in messages(new_id(), 1)]).apply(
+        {WITHDRAWN: unknown}
+    )
+    make_due(store)
+    tried.clear()
+    assert Applier(store, "intake", {WITHDRAWN: unknown}).retry_due() == 0
+    assert len(tried) == RETRIES_AT_ONCE
+    Applier(store, "intake", {WITHDRAWN: unknown}).retry_due()
+    assert len(set(tried)) == RETRIES_AT_ONCE + 10
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """Days that count. A limit counts from the day after its start and ends with the last second of its last day.
 
-The week has five working days (Monday to Friday). National holidays and cuti
-bersama are days off (joint decree of three ministers, every year anew). A year
-whose cuti bersama nobody has decreed yet is unknown: dates in it are provisional.
+The week has five working days (Monday to Friday), at some offices six. National
+holidays and cuti bersama are days off (joint decree of three ministers, every
+year anew), and so are days a governor or regent gives; some offices work
+through cuti bersama. A year whose cuti bersama nobody has decreed yet is
+unknown: dates in it are provisional.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ WEEKEND = {SATURDAY: "Sabtu", SUNDAY: "Minggu"}
 
 @dataclass(frozen=True, slots=True)
 class DayOff:
-    """A holiday. `kind` is `national` or `joint_leave` (cuti bersama); `estimated` when a moon decides it yet."""
+    """A holiday. `kind` is `national`, `joint_leave` (cuti bersama) or `local`; `estimated`: a moon decides it yet."""
 
     date: date
     name: str
@@ -53,16 +55,37 @@ def covered_until(days_off: Iterable[DayOff]) -> date | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Week:
+    """How an office works from a day on, up to `valid_to` (None: open): on Saturdays too, through cuti bersama too."""
+
+    valid_from: date
+    valid_to: date | None = None
+    saturdays: bool = False
+    through_joint_leave: bool = False
+
+    def holds(self, on: date) -> bool:
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+OFFICE_WEEK = Week(date.min)
+"""Monday to Friday, with cuti bersama off: whenever nothing else is said."""
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
-    """The days off of one region and its time zone. Known from `covered_from` to `covered_until`, both included."""
+    """The days off of one region or office and its time zone, known from `covered_from` to `covered_until` (included).
+
+    `weeks`: when the office worked otherwise than Monday to Friday; no two hold on the same day.
+    """
 
     zone: ZoneInfo
     days_off: Mapping[date, DayOff]
     covered_from: date
     covered_until: date
+    weeks: tuple[Week, ...] = ()
 
     def local_day(self, moment: datetime) -> date:
-        """The day it is in the region at a moment."""
+        """The day it is there at a moment."""
         return moment.astimezone(self.zone).date()
 
     def end_of(self, day: date) -> datetime:
@@ -74,17 +97,25 @@ class Calendar:
         return datetime.combine(day, time.min, self.zone).astimezone(UTC)
 
     def is_working_day(self, day: date) -> bool:
+        if self.weeks:
+            return self.why_off(day) is None
         return day.weekday() not in WEEKEND and day not in self.days_off
 
     def why_off(self, day: date) -> str | None:
         """Why a day is no working day; None when it is one."""
-        if day in self.days_off:
-            return self.days_off[day].name
-        return WEEKEND.get(day.weekday())
+        week = next((week for week in self.weeks if week.holds(day)), OFFICE_WEEK)
+        off = self.days_off.get(day)
+        if off and not (week.through_joint_leave and off.kind == "joint_leave"):
+            return off.name
+        return None if week.saturdays and day.weekday() == SATURDAY else WEEKEND.get(day.weekday())
 
     def covers(self, day: date) -> bool:
         """Whether all holidays around this day are known; otherwise a date computed over it is provisional."""
         return self.covered_from <= day <= self.covered_until
+
+    def is_provisional(self, start: date, due: date, unit: Unit) -> bool:
+        """Whether a last day was counted over days that nobody has decreed yet."""
+        return unit == "working_days" and not (self.covers(start) and self.covers(due))
 
     def last_day(self, start: date, days: int, unit: Unit) -> date:
         """The last day of a limit of `days` that starts on `start`; that day itself does not count.

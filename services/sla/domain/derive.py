@@ -7,6 +7,8 @@ does not lose by it:
   it came: otherwise silence of the coordinator would keep the sixtieth day away.
 * Between a return and the next dispatch the coordinator holds the clocks.
 * A reopened case gets new follow-up, settlement and legal clocks.
+* Another calendar counts from the moment it was recorded, and never makes a
+  day earlier that was told before (adr/0011).
 * An answer that stands keeps the legal limit from being passed; when it falls
   by an objection after the limit, the limit is passed at that moment.
 """
@@ -19,11 +21,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.sla.domain.calendar import ONE_SECOND, Calendar
+from services.sla.domain.almanac import Almanac
+from services.sla.domain.calendar import ONE_SECOND
 from services.sla.domain.clocks import Breach, Clock
 from services.sla.domain.history import Fact, in_order
 from services.sla.domain.rules import PRESUMPTION, RESUMPTION, RuleBook
-from services.sla.domain.track import Track
+from services.sla.domain.track import Shift, Track
 
 AGENCY_CLOCKS = ("follow_up", "settlement", "legal")
 """Clocks that stand still while the file is incomplete, and that the dispatched agency holds."""
@@ -31,22 +34,26 @@ AGENCY_CLOCKS = ("follow_up", "settlement", "legal")
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """All clocks in the order they started, every breach that lies before a stop, and when the file is to be presumed
-    complete if nobody looks at it (None: no such moment)."""
+    """All clocks in the order they started, every breach that lies before a stop, every end a new calendar moved, and
+    when the file is to be presumed complete if nobody looks at it (None: no such moment)."""
 
     clocks: list[Clock]
     breaches: list[Breach]
+    shifts: list[Shift]
     presumed_at: datetime | None
 
 
-def derive(complaint_id: UUID, facts: Iterable[Fact], rules: RuleBook, calendar: Calendar) -> Derivation:
+def derive(complaint_id: UUID, facts: Iterable[Fact], rules: RuleBook, almanac: Almanac) -> Derivation:
     """Follow the facts, oldest first. Facts that make no sense where they stand change nothing. Raises NoRuleError."""
-    case = _Case(complaint_id, rules, calendar)
+    case = _Case(complaint_id, rules, almanac)
     for fact in in_order(facts):
+        case.learn_until(fact.at)
         getattr(case, fact.what)(fact)
+    case.learn_until(None)
     return Derivation(
         [track.frozen() for track in case.tracks],
         [breach for track in case.tracks for breach in track.breaches],
+        [shift for track in case.tracks for shift in track.shifts],
         case.presumed_at(),
     )
 
@@ -54,15 +61,23 @@ def derive(complaint_id: UUID, facts: Iterable[Fact], rules: RuleBook, calendar:
 class _Case:
     """The complaint as far as the history has been read. One method per kind of fact."""
 
-    def __init__(self, complaint_id: UUID, rules: RuleBook, calendar: Calendar) -> None:
+    def __init__(self, complaint_id: UUID, rules: RuleBook, almanac: Almanac) -> None:
         self.complaint_id = complaint_id
         self.rules = rules
-        self.calendar = calendar
+        self.almanac = almanac
+        self.unlearned = almanac.changes[::-1]
         self.tracks: list[Track] = []
         self.generations: Counter[str] = Counter()
         self.class_: str | None = None
         self.agency_id: str | None = None
         self.over: str | None = None  # closed, archived or withdrawn
+
+    def learn_until(self, moment: datetime | None) -> None:
+        """Have the calendars that became known by a moment (None: all) count for the clocks that are open."""
+        while self.unlearned and (moment is None or self.unlearned[-1] <= moment):
+            known_at = self.unlearned.pop()
+            for track in self.tracks:
+                track.turn(self.almanac.known_at(track.agency_id, known_at), known_at, decreed=True)
 
     # Row 1: the limits of the coordinator begin.
     def registered(self, fact: Fact) -> None:
@@ -110,7 +125,7 @@ class _Case:
             return
         self.class_ = fact.class_
         for track in self._open("settlement"):
-            started_on = self.calendar.local_day(track.started_at)
+            started_on = track.calendar.local_day(track.started_at)
             track.reclassify(self.rules.rule("settlement", self.class_, started_on), self.class_, fact.at)
 
     # Row 2, second half, and row 8: the follow-up clock starts for the new unit, the others go on.
@@ -119,7 +134,7 @@ class _Case:
             return
         self._stop(("verification", "receipt"), fact.at)
         self._stop(("follow_up",), fact.at, cancelled=True)
-        self._hold_by(fact.agency_id)
+        self._hold_by(fact.agency_id, fact.at)
         self._start("follow_up", fact.at)
         if self._open("completeness"):
             self._open("follow_up")[-1].pause(fact.at)
@@ -127,7 +142,7 @@ class _Case:
     # Row 7: no clock stops or starts; the coordinator must act.
     def returned(self, fact: Fact) -> None:
         if not self.over:
-            self._hold_by(None)
+            self._hold_by(None, fact.at)
 
     # Rows 9 and 10: any reply meets the follow-up limit, only a substantive one settles.
     def answered(self, fact: Fact) -> None:
@@ -152,7 +167,7 @@ class _Case:
         if self.over in ("closed", "archived"):
             self.over = None
             self._stop(("objection",), fact.at, cancelled=True)
-            self._hold_by(fact.agency_id)
+            self._hold_by(fact.agency_id, fact.at)
             self._start("follow_up", fact.at)
             if self.class_:
                 self._start("settlement", fact.at)
@@ -160,7 +175,7 @@ class _Case:
         elif not self.over:
             self._stop(("objection",), fact.at, cancelled=True)
             self._reject_answer(fact.at)
-            self._hold_by(fact.agency_id)
+            self._hold_by(fact.agency_id, fact.at)
 
     # Row 16: every report keeps its own clocks.
     def merged(self, fact: Fact) -> None:
@@ -193,17 +208,18 @@ class _Case:
         waiting = self._open("verification")
         if self.over or not waiting or self.generations["legal"]:
             return None
-        started_on = self.calendar.local_day(waiting[-1].started_at)
-        limit = self.rules.rule(PRESUMPTION, None, started_on)
-        return self.calendar.end_of(self.calendar.last_day(started_on, limit.days, limit.unit)) + ONE_SECOND
+        calendar, started_at = waiting[-1].calendar, waiting[-1].started_at
+        limit = self.rules.rule(PRESUMPTION, None, calendar.local_day(started_at))
+        return calendar.end_of(calendar.last_day(calendar.local_day(started_at), limit.days, limit.unit)) + ONE_SECOND
 
     def _start(self, clock: str, at: datetime) -> Track:
         self.generations[clock] += 1
         class_ = self.class_ if clock == "settlement" else None
-        rule = self.rules.rule(clock, class_, self.calendar.local_day(at))
-        track = Track(self.calendar, self.complaint_id, self.generations[clock], rule, class_, at)
-        if clock in AGENCY_CLOCKS:
-            track.agency_id = self.agency_id
+        agency_id = self.agency_id if clock in AGENCY_CLOCKS else None
+        calendar = self.almanac.known_at(agency_id, at)
+        rule = self.rules.rule(clock, class_, calendar.local_day(at))
+        track = Track(calendar, self.complaint_id, self.generations[clock], rule, class_, at)
+        track.agency_id = agency_id
         self.tracks.append(track)
         return track
 
@@ -217,10 +233,11 @@ class _Case:
         for track in self._all(clocks):
             track.stop(at, cancelled=cancelled)
 
-    def _hold_by(self, agency_id: str | None) -> None:
+    def _hold_by(self, agency_id: str | None, at: datetime) -> None:
         self.agency_id = agency_id
         for track in self._all(AGENCY_CLOCKS):
             track.agency_id = agency_id
+            track.turn(self.almanac.known_at(agency_id, at), at, decreed=False)
 
     def _end_waiting(self, at: datetime, *, cancelled: bool) -> None:
         if self._open("completeness"):
@@ -229,7 +246,7 @@ class _Case:
                 track.resume(at)
 
     def _reject_answer(self, at: datetime) -> None:
-        at_least = self.rules.rule(RESUMPTION, None, self.calendar.local_day(at)).days
+        at_least = self.rules.rule(RESUMPTION, None, self.almanac.known_at(None, at).local_day(at)).days
         for track in self._open("settlement"):
             track.reject_answer(at, at_least)
         for track in self._open("legal"):

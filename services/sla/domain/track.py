@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from services.sla.domain.calendar import ONE_SECOND, Calendar
+from services.sla.domain.calendar import ONE_SECOND, Calendar, Unit
 from services.sla.domain.clocks import Breach, Clock, clock_id
 from services.sla.domain.rules import Rule
 from shared.contracts.vocabulary import EXPIRING_CLOCKS
@@ -19,19 +19,27 @@ class Standstill:
     `at_least`: the working days the clock gets afterwards even when fewer were left (after an objection).
     """
 
-    since: date
-    until: date
+    since: datetime
+    until: datetime
     at_least: int = 0
 
 
-def due_date(calendar: Calendar, rule: Rule, start: date, standstills: list[Standstill]) -> date:
-    """The last day of a limit. A standstill never makes it earlier, and moves nothing that was already passed."""
-    due = calendar.last_day(start, rule.days, rule.unit)
-    for still in standstills:
-        left = calendar.days_between(still.since, due, rule.unit)
-        if still.at_least or still.since <= due:
-            due = calendar.last_day(still.until, max(left, still.at_least), rule.unit)
-    return due
+def moved_by(still: Standstill, calendar: Calendar, unit: Unit, due: date) -> date:
+    """The last day after a standstill, which never makes it earlier and moves nothing that was already passed."""
+    since, until = calendar.local_day(still.since), calendar.local_day(still.until)
+    if not still.at_least and since > due:
+        return due
+    return calendar.last_day(until, max(calendar.days_between(since, due, unit), still.at_least), unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The end of a clock moved because another calendar became known."""
+
+    clock_id: UUID
+    at: datetime
+    before: date
+    after: date
 
 
 class Track:
@@ -55,7 +63,11 @@ class Track:
         self.stopped_at: datetime | None = None
         self.cancelled = False
         self.breaches: list[Breach] = []
-        self._compute()
+        self.shifts: list[Shift] = []
+        self.answered_due: tuple[date, datetime] | None = None  # what it was when the answer came
+        self.due_date: date
+        self.due_at: datetime
+        self._set(self._counted())
 
     @property
     def running(self) -> bool:
@@ -77,13 +89,13 @@ class Track:
         if self.paused_at:
             self._stood_still(self.paused_at, at)
             self.paused_at, self.runs_since = None, at
-            self._compute()
 
     def answer(self, at: datetime) -> None:
         """A substantive answer stands from here on, until somebody objects."""
         if self.running:
             self._look(at)
             self.answered_at = at
+            self.answered_due = (self.due_date, self.due_at)
 
     def reject_answer(self, at: datetime, at_least: int | None) -> None:
         """The answer fell. With `at_least` the clock had stopped for it and gets at least so many days."""
@@ -92,20 +104,44 @@ class Track:
                 self._stood_still(self.answered_at, at, at_least)
                 self.round += 1
             self.answered_at, self.runs_since = None, at
-            self._compute()
 
     def reclassify(self, rule: Rule, class_: str, at: datetime) -> None:
         """Another class, another limit, counted from the original start (domain row 14)."""
         if self.running:
             self._look(at)
         self.rule, self.class_ = rule, class_
-        self._compute()
+        self._set(self._counted())
+        self.answered_due = self.answered_due and (self.due_date, self.due_at)
         still_late = self._breached() and self.due_at < at
         if self.running and not still_late:
             # By the right class this round was not late: what it leads to begins anew from here.
-            self.breaches = [breach for breach in self.breaches if breach.round != self.round]
-            self.round += 1
+            self._begin_round(at)
+
+    def turn(self, calendar: Calendar, at: datetime, *, decreed: bool) -> None:
+        """Another calendar counts from here on: it became known (`decreed`), or another office holds the clock.
+
+        The day told so far is never shortened. A limit that was passed stays so,
+        unless by the decree it was not: then what it leads to begins anew.
+        """
+        if not self.open or calendar is self.calendar:
+            return
+        passed = self._look(at)
+        before, due_at = self.due_date, self.due_at
+        self.calendar = calendar
+        day = self._counted()
+        if passed and not (decreed and calendar.end_of(day) >= at):
+            return
+        if at == self.started_at:
+            self._set(day)
+            return
+        self._set(self._open_day(max(day, before)))
+        self.due_at = max(self.due_at, due_at)
+        if self.due_at != due_at and self.running:
             self.runs_since = at
+        if passed:
+            self._begin_round(at)
+        if decreed and self.due_date != before:
+            self.shifts.append(Shift(self.clock_id, at, before, self.due_date))
 
     def stop(self, at: datetime, *, cancelled: bool = False) -> None:
         """What it waited for happened; or (cancelled) it no longer matters."""
@@ -118,9 +154,9 @@ class Track:
     def frozen(self) -> Clock:
         """The clock as the history leaves it. An answer stops the settlement clock; the legal one merely rests."""
         answered = self.answered_at if self.open else None
-        stopped_at, cancelled = self.stopped_at, self.cancelled
-        if self.answered_at and self.clock == "settlement":
-            stopped_at, cancelled, answered = self.answered_at, False, None
+        stopped_at, cancelled, due = self.stopped_at, self.cancelled, (self.due_date, self.due_at)
+        if self.answered_at and self.answered_due and self.clock == "settlement":
+            stopped_at, cancelled, answered, due = self.answered_at, False, None, self.answered_due
         return Clock(
             clock_id=self.clock_id,
             clock=self.clock,
@@ -134,8 +170,8 @@ class Track:
             source=self.rule.source,
             started_at=self.started_at,
             runs_since=self.runs_since,
-            due_date=self.due_date,
-            due_at=self.due_at,
+            due_date=due[0],
+            due_at=due[1],
             paused_at=self.paused_at,
             answered_at=answered,
             stopped_at=stopped_at,
@@ -144,21 +180,37 @@ class Track:
         )
 
     def _stood_still(self, since: datetime, until: datetime, at_least: int = 0) -> None:
-        local = self.calendar.local_day
-        self.standstills.append(Standstill(local(since), local(until), at_least))
+        still = Standstill(since, until, at_least)
+        self.standstills.append(still)
+        self._set(moved_by(still, self.calendar, self.rule.unit, self.due_date))
 
-    def _compute(self) -> None:
-        start = self.calendar.local_day(self.started_at)
-        self.due_date = due_date(self.calendar, self.rule, start, self.standstills)
-        self.due_at = self.calendar.end_of(self.due_date)
+    def _counted(self) -> date:
+        """The last day as the present rule and calendar give it, from the start over every standstill."""
+        due = self.calendar.last_day(self.calendar.local_day(self.started_at), self.rule.days, self.rule.unit)
+        for still in self.standstills:
+            due = moved_by(still, self.calendar, self.rule.unit, due)
+        return due
+
+    def _open_day(self, day: date) -> date:
+        """The day, or the first working day after it."""
+        return self.calendar.last_day(day, 0, self.rule.unit)
+
+    def _set(self, due: date) -> None:
+        self.due_date, self.due_at = due, self.calendar.end_of(due)
+
+    def _begin_round(self, at: datetime) -> None:
+        self.breaches = [breach for breach in self.breaches if breach.round != self.round]
+        self.round += 1
+        self.runs_since = at
 
     def _breached(self) -> bool:
         return any(breach.round == self.round for breach in self.breaches)
 
-    def _look(self, at: datetime) -> None:
-        """Note the breach if the limit was passed before `at`. The reporter's own time is not breached."""
-        if self.clock in EXPIRING_CLOCKS:
-            return
+    def _look(self, at: datetime) -> bool:
+        """Whether the limit was passed before `at`; noted as a breach, unless it is the reporter's own time."""
         passed_at = max(self.due_at + ONE_SECOND, self.runs_since)
-        if passed_at <= at and not self._breached():
+        if not self.running or passed_at > at:
+            return self._breached()
+        if self.clock not in EXPIRING_CLOCKS and not self._breached():
             self.breaches.append(Breach(self.clock_id, self.round, passed_at, self.due_date, self.due_at))
+        return True

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.sla.domain.calendar import Calendar
+from services.sla.domain.almanac import Almanac
 from services.sla.domain.changes import Change, Move, changes, moves
 from services.sla.domain.clocks import Breach, Clock
 from services.sla.domain.derive import Derivation, derive
@@ -37,7 +37,7 @@ class _Derived:
 
     case: Row[Any]
     facts: list[Fact]
-    calendar: Calendar
+    almanac: Almanac
     derivation: Derivation
     found: list[Change]
     moved: list[Move]
@@ -85,13 +85,13 @@ def recompute(tx: Transaction, cases: Sequence[Row[Any]], numbers: Mapping[UUID,
 def _derive(
     case: Row[Any], facts: list[Fact], kept: Mapping[UUID, Kept], taken: set[Taken], rules: Book, now: datetime
 ) -> _Derived:
-    calendar = rules.calendar(case.region)
-    derivation = derive(case.complaint_id, facts, rules.rules, calendar)
+    almanac = rules.almanac(case.region)
+    derivation = derive(case.complaint_id, facts, rules.rules, almanac)
     known = {clock_id: one.clock for clock_id, one in kept.items()}
     missed = [b for b in derivation.breaches if Taken(b.clock_id, b.round, "due") not in taken]
     told = taken | {Taken(breach.clock_id, breach.round, "due") for breach in missed}
     found, moved = changes(known, derivation.clocks, now), moves(known, derivation.clocks)
-    return _Derived(case, facts, calendar, derivation, found, moved, missed, told)
+    return _Derived(case, facts, almanac, derivation, found, moved, missed, told)
 
 
 def _arm(tx: Transaction, derived: _Derived, kept: Mapping[UUID, Kept], rules: Book) -> list[Kept]:
@@ -101,7 +101,7 @@ def _arm(tx: Transaction, derived: _Derived, kept: Mapping[UUID, Kept], rules: B
     differing |= {change.clock.clock_id: change.clock for change in derived.found}
     armed = []
     for clock_id, clock in differing.items():
-        step = next_step(clock, rules.plan, derived.calendar, derived.taken)
+        step = next_step(clock, rules.plan, derived.almanac.newest(clock.agency_id), derived.taken)
         before = kept[clock_id].timer if clock_id in kept else None
         armed.append(arm(tx, derived.case.complaint_id, clock, step, before))
     return armed
@@ -138,7 +138,7 @@ def _waiting(clocks: Iterable[Clock]) -> Clock:
 
 def _standing(derived: _Derived, number: str | None) -> dict[str, Any]:
     """The columns of the case that the figures need."""
-    case, calendar, now = derived.case, derived.calendar, standing(derived.facts)
+    case, calendar, now = derived.case, derived.almanac.newest(), standing(derived.facts)
     days = None
     if now.first_answered_at:
         days = calendar.days_between(case.received_on, calendar.local_day(now.first_answered_at), "working_days")

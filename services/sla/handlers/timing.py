@@ -52,8 +52,8 @@ def take(tx: Transaction, timer: Timer) -> Due | None:
     if case is None:
         raise NotYet("the case is being changed")
     rules = book(tx.session)
-    calendar = rules.calendar(case.region)
     clock = histories.clocks_of(tx.session, [timer.subject])[timer.subject][UUID(timer.payload["clock_id"])].clock
+    calendar = rules.calendar(case.region, clock.agency_id)
     taken = histories.steps_taken(tx.session, [clock.clock_id])
     step = next_step(clock, rules.plan, calendar, taken)
     this = timer_for(clock, step)

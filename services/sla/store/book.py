@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.sla.domain.almanac import Almanac
 from services.sla.domain.calendar import Calendar, DayOff
 from services.sla.domain.rules import Plan, Rule, RuleBook
 from services.sla.store import tables
@@ -17,38 +19,41 @@ from shared.errors import NotFound
 
 @dataclass(frozen=True)
 class Book:
-    """The active rules, the plan of reminders and escalations, and a calendar per region."""
+    """The active rules, the plan of reminders and escalations, and the calendars of each region."""
 
     rules: RuleBook
     plan: Plan
-    calendars: dict[str, Calendar]
-    version: str  # of the calendar
+    almanacs: Mapping[str, Almanac]
 
-    def calendar(self, region: str) -> Calendar:
-        """The calendar of a region. Raises NotFound."""
-        if region not in self.calendars:
+    def almanac(self, region: str) -> Almanac:
+        """The calendars of a region and its offices. Raises NotFound."""
+        if region not in self.almanacs:
             raise NotFound("unknown_region", "Daerah ini tidak dikenal.", "This region is not known.")
-        return self.calendars[region]
+        return self.almanacs[region]
+
+    def calendar(self, region: str, agency_id: str | None = None) -> Calendar:
+        """The calendar that counts now: an agency's own, else its region's. Raises NotFound."""
+        return self.almanac(region).newest(agency_id)
 
 
 def book(session: Session) -> Book:
     """The rule book as the transaction sees it."""
     found = session.info.get("book")
     if not isinstance(found, Book):
-        version, calendars = _calendars(session)
-        found = session.info["book"] = Book(_rules(session), _plan(session), calendars, version)
+        found = session.info["book"] = Book(_rules(session), _plan(session), _almanacs(session))
     return found
 
 
-def _calendars(session: Session) -> tuple[str, dict[str, Calendar]]:
+def _almanacs(session: Session) -> dict[str, Almanac]:
     newest = select(tables.calendars).order_by(tables.calendars.c.loaded_at.desc()).limit(1)
     known = session.execute(newest).one()
     t = tables.holidays
     rows = session.execute(select(t.c.date, t.c.name, t.c.kind, t.c.estimated).where(t.c.version == known.version))
     days: dict[date, DayOff] = {row.date: DayOff(*row) for row in rows}
     regions = session.execute(select(tables.regions.c.code, tables.regions.c.zone))
-    return known.version, {
-        code: Calendar(ZoneInfo(zone), days, known.covered_from, known.covered_until) for code, zone in regions
+    return {
+        code: Almanac.of(Calendar(ZoneInfo(zone), days, known.covered_from, known.covered_until))
+        for code, zone in regions
     }
 
 

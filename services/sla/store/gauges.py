@@ -19,5 +19,6 @@ def show(session: Session, now: datetime) -> None:
         if clock not in EXPIRING_CLOCKS:
             metrics.OVERDUE.labels(clock).set(overdue.get(clock, 0))
     metrics.RECOMPUTE_LEFT.set(recomputations.left(session))
-    ends = [calendar.end_of(calendar.covered_until) for calendar in book(session).calendars.values()]
+    calendars = [almanac.newest() for almanac in book(session).almanacs.values()]
+    ends = [calendar.end_of(calendar.covered_until) for calendar in calendars]
     metrics.CALENDAR_COVERED.set(min(ends).timestamp())

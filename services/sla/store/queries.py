@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from services.sla.domain.almanac import Almanac
 from services.sla.domain.calendar import Calendar, Unit
 from services.sla.domain.clocks import Clock
 from services.sla.domain.sentences import sentence
@@ -27,8 +28,10 @@ def clocks(session: Session, complaint_id: UUID, now: datetime) -> dict[str, Any
     found = histories.clocks_of(session, [complaint_id])[complaint_id]
     if not found:
         return {"clocks": []}
-    calendar = _calendar_of(session, complaint_id)
-    return {"clocks": [_told(complaint_id, one.clock, calendar, now) for one in found.values()]}
+    almanac = _almanac_of(session, complaint_id)
+    return {
+        "clocks": [_told(complaint_id, one.clock, almanac.newest(one.clock.agency_id), now) for one in found.values()]
+    }
 
 
 def next_due(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> dict[str, Any]:
@@ -100,7 +103,7 @@ def due_date(session: Session, start: date, days: int, unit: Unit, region: str) 
         "due_date": last,
         "due_at": calendar.end_of(last),
         "skipped": [{"date": day.date, "why": day.why} for day in skipped],
-        "provisional": unit == "working_days" and not (calendar.covers(start) and calendar.covers(last)),
+        "provisional": calendar.is_provisional(start, last, unit),
     }
 
 
@@ -115,9 +118,9 @@ def overdue(session: Session, now: datetime) -> dict[str, int]:
     return dict(rows.all())
 
 
-def _calendar_of(session: Session, complaint_id: UUID) -> Calendar:
+def _almanac_of(session: Session, complaint_id: UUID) -> Almanac:
     region = session.execute(select(tables.cases.c.region).where(tables.cases.c.complaint_id == complaint_id)).scalar()
-    return book(session).calendar(str(region))
+    return book(session).almanac(str(region))
 
 
 def _told(complaint_id: UUID, clock: Clock, calendar: Calendar, now: datetime) -> dict[str, Any]:

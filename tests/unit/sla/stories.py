@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from services.sla.domain.almanac import Almanac
 from services.sla.domain.calendar import Calendar, covered_until
 from services.sla.domain.clocks import Clock
 from services.sla.domain.derive import Derivation, derive
@@ -46,6 +47,7 @@ def plan() -> Plan:
 
 
 CALENDAR = calendar()
+ALMANAC = Almanac.of(CALENDAR)
 RULES = rules()
 PLAN = plan()
 
@@ -60,7 +62,7 @@ def fact(day: str, what: str, clock: str = "10:00", **details: Any) -> Fact:
 
 
 def told(*facts: Fact) -> Derivation:
-    return derive(COMPLAINT, facts, RULES, CALENDAR)
+    return derive(COMPLAINT, facts, RULES, ALMANAC)
 
 
 def clock(derivation: Derivation, name: str, generation: int = 1) -> Clock:

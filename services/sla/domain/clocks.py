@@ -70,10 +70,14 @@ class Clock:
             return None
         return max(self.over_at, self.runs_since)
 
+    def _used_up(self, at: datetime) -> bool:
+        """Whether nothing of the limit was left. What follows from its end is dated by its last second."""
+        return at == self.due_at or at >= self.over_at
+
     def outcome_at(self, now: datetime) -> str:
         """One word of the contract's outcomes for where the clock stands at a moment."""
         if self.stopped_at is not None:
-            if self.expires and self.cancelled and self.stopped_at >= self.over_at:
+            if self.expires and self.cancelled and self._used_up(self.stopped_at):
                 return "expired"
             return "late" if self.breached_at else "cancelled" if self.cancelled else "met"
         if self.paused_at is not None:

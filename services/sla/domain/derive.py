@@ -6,7 +6,8 @@ does not lose by it:
 * A file nobody examined within the presumption time counts as complete since
   it came: otherwise silence of the coordinator would keep the sixtieth day away.
 * Between a return and the next dispatch the coordinator holds the clocks.
-* A reopened case gets new follow-up, settlement and legal clocks.
+* A reopened case gets new follow-up, settlement and legal clocks. What was
+  archived and objected to is verified anew, and gets them then.
 * Another calendar counts from the moment it was recorded, and never makes a
   day earlier that was told before (adr/0011).
 * An answer that stands keeps the legal limit from being passed; when it falls
@@ -103,7 +104,7 @@ class _Case:
 
     def presumed_complete(self, fact: Fact) -> None:
         waiting = self._open("verification")
-        if waiting and not self.over and not self.generations["legal"]:
+        if waiting and not self.over and not self._open("legal"):
             self._start("legal", waiting[-1].started_at).runs_since = fact.at
 
     # Row 2, first half: the file is complete and classed.
@@ -112,11 +113,11 @@ class _Case:
             return
         self._end_waiting(fact.at, cancelled=True)
         self._stop(("verification", "receipt"), fact.at)
-        if self.generations["settlement"]:
+        if self._open("settlement"):
             self.reclassified(fact)
         self.class_ = fact.class_
         for clock in ("settlement", "legal"):
-            if not self.generations[clock]:
+            if not self._open(clock):
                 self._start(clock, fact.at)
 
     # Row 14: counted from the original start.
@@ -156,15 +157,18 @@ class _Case:
             self._stop(("objection",), fact.at, cancelled=True)
             self._start("objection", fact.at)
 
-    # Row 11: the answer fell; an objection against an archived case waits for the coordinator.
+    # Row 11: the answer fell. Row 6: what was archived is read anew, as after a completion.
     def objected(self, fact: Fact) -> None:
         if self.over in (None, "archived"):
             self._stop(("objection",), fact.at)
             self._reject_answer(fact.at)
+        if self.over == "archived":
+            self.over = None
+            self._start("verification", fact.at)
 
     # Rows 11 and 13.
     def reopened(self, fact: Fact) -> None:
-        if self.over in ("closed", "archived"):
+        if self.over == "closed":
             self.over = None
             self._stop(("objection",), fact.at, cancelled=True)
             self._hold_by(fact.agency_id, fact.at)
@@ -206,7 +210,7 @@ class _Case:
     def presumed_at(self) -> datetime | None:
         """When the file counts as complete although nobody looked at it."""
         waiting = self._open("verification")
-        if self.over or not waiting or self.generations["legal"]:
+        if self.over or not waiting or self._open("legal"):
             return None
         calendar, started_at = waiting[-1].calendar, waiting[-1].started_at
         limit = self.rules.rule(PRESUMPTION, None, calendar.local_day(started_at))

@@ -43,6 +43,9 @@ def standing(facts: Iterable[Fact]) -> Standing:
     """Follow the facts, oldest first, to where the complaint stands."""
     now = Standing()
     for fact in in_order(facts):
+        if now.state == "archived" and fact.what == "objected":
+            now = replace(now, state="unverified", finished_at=None)
+            continue
         if now.finished_at and fact.what not in ("reopened", "withdrawn", "forwarded"):
             continue
         now = replace(now, state=_STATE_AFTER.get(fact.what, now.state))

@@ -379,10 +379,38 @@ def test_what_happens_after_the_end_changes_nothing() -> None:
     assert told(*closed, *after).clocks == told(*closed).clocks
 
 
-def test_an_objection_against_an_archived_report_waits_for_the_coordinator() -> None:
-    archived = (REGISTERED, fact("2026-03-16", "archived"), fact("2026-03-25", "objected"))
+def test_an_objection_against_an_archived_report_has_it_read_anew() -> None:
+    objected = (REGISTERED, fact("2026-03-16", "archived"), fact("2026-03-25", "objected"))
+    story = told(*objected)
 
-    assert outcome(told(*archived), "objection", "2026-03-25") == "met"
-    reopened = told(*archived, fact("2026-03-26", "reopened", agency_id="pupr", how="objection"))
-    assert due(reopened, "follow_up") == "2026-04-02"
-    assert due(reopened, "legal") == "2026-05-25"
+    assert outcome(story, "objection", "2026-03-25") == "met"
+    assert due(story, "verification", 2) == "2026-03-30"
+    assert story.presumed_at == at("2026-04-09", "00:00"), "silence after it cannot keep the sixtieth day away either"
+    verified = told(*objected, fact("2026-03-26", "verified", class_="non_supervisory"))
+    assert outcome(verified, "verification", "2026-03-26", 2) == "met"
+    assert due(verified, "settlement") == "2026-04-16"
+    assert due(verified, "legal") == "2026-05-25"
+
+
+def test_what_was_verified_archived_and_objected_to_gets_its_limits_anew() -> None:
+    archived = (REGISTERED, VERIFIED, fact("2026-03-17", "archived"), fact("2026-03-25", "objected"))
+    story = told(*archived, fact("2026-03-26", "verified", class_="information"))
+
+    assert outcome(story, "settlement", "2026-03-26", 1) == outcome(story, "legal", "2026-03-26", 1) == "cancelled"
+    assert due(story, "settlement", 2) == "2026-04-02"
+    assert due(story, "legal", 2) == "2026-05-25"
+
+
+def test_a_time_of_the_reporter_that_ended_with_its_last_second_is_over_and_not_needless() -> None:
+    """Closing by silence and the loss of an incomplete file are dated by the limit itself."""
+    silent = told(*BEGUN, ANSWERED, fact("2026-04-13", "closed", clock="23:59:59", how="silence"))
+    incomplete = told(
+        REGISTERED,
+        fact("2026-03-17", "completeness_requested"),
+        fact("2026-04-16", "withdrawn", clock="23:59:59", how="not_completed"),
+    )
+    a_second_before = told(*BEGUN, ANSWERED, fact("2026-04-13", "closed", clock="23:59:58", how="coordinator"))
+
+    assert outcome(silent, "objection", "2026-04-14") == "expired"
+    assert outcome(incomplete, "completeness", "2026-04-17") == "expired"
+    assert outcome(a_second_before, "objection", "2026-04-14") == "cancelled"

@@ -31,6 +31,7 @@ REOPENED = fact("2026-04-20", "reopened", agency_id="dlh", how="coordinator")
         ((REGISTERED, VERIFIED, SENT, ANSWERED, CLOSED), "closed"),
         ((REGISTERED, VERIFIED, SENT, ANSWERED, CLOSED, REOPENED), "in_progress"),
         ((REGISTERED, fact("2026-03-16", "archived")), "archived"),
+        ((REGISTERED, fact("2026-03-16", "archived"), OBJECTED), "unverified"),
         ((REGISTERED, fact("2026-03-16", "withdrawn")), "withdrawn"),
         ((REGISTERED, VERIFIED, SENT, fact("2026-03-17", "merged")), "merged"),
     ],
@@ -51,6 +52,12 @@ def test_a_reopened_complaint_is_not_finished_and_belongs_to_its_new_agency() ->
 
     assert now.finished_at is None
     assert now.agency_id == "dlh"
+
+
+def test_what_was_archived_and_objected_to_is_not_finished_any_more() -> None:
+    now = standing((REGISTERED, fact("2026-03-16", "archived"), OBJECTED, fact("2026-04-01", "verified")))
+
+    assert now.finished_at is None
 
 
 def test_what_comes_after_the_end_does_not_open_it_again() -> None:

@@ -9,6 +9,7 @@ from uuid import uuid5
 
 import pytest
 
+from services.sla.domain.almanac import Almanac, Edition
 from services.sla.domain.calendar import Calendar, DayOff
 from services.sla.domain.clocks import Clock
 from services.sla.domain.derive import Derivation, derive
@@ -26,19 +27,20 @@ OFFERED_AFTER = ("legal", "receipt")
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.title)
 def test_what_the_page_says_has_moved_has_moved_and_nothing_else(story: Story) -> None:
-    calendar, rules = _calendar(story), _rules(story)
+    rules = _rules(story)
+    almanac = Almanac.of(_calendar(story))
     facts: list[Fact] = []
     before: dict[tuple[str, int], Stand] = {}
     presumed_at: datetime | None = None
     offered: set[str] = set()
     for step in story.steps:
-        calendar = _after_decrees(calendar, step)
+        almanac = _after_decrees(almanac, step)
         new = _facts(step, len(facts))
         assert all(fact.at == presumed_at for fact in new if fact.what == "presumed_complete")
         facts += new
-        derived = derive(COMPLAINT, facts, rules, calendar)
-        assert derive(COMPLAINT, reversed(facts), rules, calendar) == derived, "whichever is heard first"
-        now = _stands(derived, calendar, step.at)
+        derived = derive(COMPLAINT, facts, rules, almanac)
+        assert derive(COMPLAINT, reversed(facts), rules, almanac) == derived, "whichever is heard first"
+        now = _stands(derived, almanac.newest(), step.at)
         moved = {clock: stand for clock, stand in now.items() if before.get(clock) != stand}
         assert moved == step.clocks, f"{story.title}, {step.at}"
         passed = {clock.clock for clock in derived.clocks if clock.clock in OFFERED_AFTER and _passed(clock, step.at)}
@@ -141,9 +143,13 @@ def _calendar(story: Story) -> Calendar:
     return replace(CALENDAR, zone=story.zone, days_off=days)
 
 
-def _after_decrees(calendar: Calendar, step: Step) -> Calendar:
+def _after_decrees(almanac: Almanac, step: Step) -> Almanac:
     decreed = {day: DayOff(day, "Cuti bersama", "joint_leave") for day in _decreed(step.acts)}
-    return replace(calendar, days_off={**calendar.days_off, **decreed})
+    if not decreed:
+        return almanac
+    calendar = almanac.newest()
+    after = replace(calendar, days_off={**calendar.days_off, **decreed})
+    return Almanac((*almanac.region, Edition(step.at, after)))
 
 
 def _rules(story: Story) -> RuleBook:

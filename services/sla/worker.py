@@ -56,9 +56,9 @@ class Worker:
             return queries.limits(session, complaint_ids, clock.now())
 
     @answers
-    def due_date(self, start: date, days: int, unit: Unit, region: str) -> dict[str, Any]:
+    def due_date(self, start: date, days: int, unit: Unit, region: str, agency_id: str | None = None) -> dict[str, Any]:
         with self.store.read() as session:
-            return queries.due_date(session, start, days, unit, region)
+            return queries.due_date(session, start, days, unit, region, agency_id)
 
     @answers
     def dossier(self, complaint_id: UUID) -> dict[str, Any]:

@@ -21,6 +21,8 @@ UNITS = ("working_days", "calendar_days")
 OUTCOMES = ("running", "paused", "met", "late", "breached", "expired", "cancelled")
 """`breached`: over the limit and still running; `late`: stopped after the limit."""
 
+MOVE_CAUSES = ("calendar", "rule_set")
+
 _CLOCK = {
     "complaint_id": identifier(),
     "clock_id": identifier(),
@@ -62,6 +64,20 @@ EVENTS = (
         "clock.resumed",
         schema("ClockResumed", **_CLOCK, resumed_at=moment(), due_at=moment(), due_date=day()),
         "The clock runs again, or its end moved.",
+    ),
+    EventType(
+        "sla",
+        "clock.moved",
+        schema(
+            "ClockMoved",
+            **_CLOCK,
+            previous_due_date=day(),
+            due_at=moment(),
+            due_date=day(),
+            provisional=yes_no(),
+            cause=word(MOVE_CAUSES),
+        ),
+        "The day told before is another one now, because of a decree and not of anything that happened to the case.",
     ),
     EventType(
         "sla",
@@ -164,15 +180,23 @@ METHODS = (
     Method(
         "sla",
         "due_date",
-        schema("DueDateRequest", start=day(), days=count(), unit=word(UNITS), region=code()),
+        schema(
+            "DueDateRequest",
+            start=day(),
+            days=count(),
+            unit=word(UNITS),
+            region=code(),
+            agency_id=code(required=False, allow_none=True),
+        ),
         schema(
             "DueDate",
             due_date=day(),
             due_at=moment(),
-            skipped=several(schema("SkippedDay", date=day(), why=text(200))),
+            skipped=several(schema("SkippedDay", date=day(), why=text(500))),
+            provisional=yes_no(required=False),
         ),
         frozenset({"intake", "routing", "notify", "ombudsman"}),
-        "The due-date calculator: the last day of a limit, and each day that did not count.",
+        "The due-date calculator: the last day of a limit, each day that did not count, and whether that is certain.",
     ),
     Method(
         "sla",

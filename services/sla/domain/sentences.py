@@ -137,6 +137,11 @@ _SENTENCES = {
     ("objection", "expired"): ("Waktu berkeberatan berakhir pada {due}.", "The time to object ended on {due}."),
 }
 
+_PROVISIONAL = (
+    " Tanggal sementara: hari libur {year} belum ditetapkan.",
+    " Provisional: the days off of {year} are not decreed yet.",
+)
+
 _HOLDERS = {True: ("instansi", "the agency"), False: ("admin koordinator", "the coordinator")}
 
 
@@ -149,12 +154,18 @@ class Sentence:
 
 
 def sentence(clock: Clock, calendar: Calendar, now: datetime) -> Sentence:
-    """What runs, who must act, until when, and why it stands still."""
+    """What runs, who must act, until when, whether that day is certain, and why it stands still."""
     outcome = clock.outcome_at(now)
     if outcome == "running" and clock.answered_at:
         outcome = "answered"
     pair = {"paused": _PAUSED, "cancelled": _CANCELLED}.get(outcome) or _SENTENCES[clock.clock, outcome]
-    return Sentence(*(_filled(text, place, clock, calendar) for place, text in enumerate(pair)))
+    start = calendar.local_day(clock.started_at)
+    more = (
+        _PROVISIONAL
+        if outcome == "running" and calendar.is_provisional(start, clock.due_date, clock.unit)
+        else ("", "")
+    )
+    return Sentence(*(_filled(pair[place] + more[place], place, clock, calendar) for place in (0, 1)))
 
 
 def _filled(text: str, place: int, clock: Clock, calendar: Calendar) -> str:
@@ -166,6 +177,7 @@ def _filled(text: str, place: int, clock: Clock, calendar: Calendar) -> str:
         ended=in_words(calendar.local_day(clock.stopped_at), language) if clock.stopped_at else "",
         since=in_words(calendar.local_day(since), language) if since else "",
         days=clock.days,
+        year=clock.due_date.year,
         holder=holder,
         Holder=holder[0].upper() + holder[1:],
         whose=holder,

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from sqlalchemy import func, update
-
-from services.sla.domain.clocks import Breach, Clock
-from services.sla.domain.steps import Step
+from services.sla.domain.clocks import Breach
+from services.sla.handlers.due import take
+from services.sla.handlers.late import say_breach
 from services.sla.handlers.tell import limit, naming
-from services.sla.handlers.timing import take
-from services.sla.store import histories
-from services.sla.store.tables import cases
 from shared.store import Timer, Transaction
 
 
@@ -24,23 +18,6 @@ def pass_limit(tx: Transaction, timer: Timer) -> None:
     if clock.expires:
         tx.publish("clock.expired", complaint_id, {**naming(complaint_id, clock), **limit(clock)}, time=due.step.at)
     else:
-        _say(tx, complaint_id, clock, Breach(clock.clock_id, clock.round, due.step.at, clock.due_date, clock.due_at))
-
-
-def note_breach(tx: Transaction, complaint_id: UUID, clock: Clock, breach: Breach) -> None:
-    """A breach found in the history that no timer has told."""
-    step = Step("due", "clock.due", breach.at)
-    histories.take_step(tx.session, clock.clock_id, breach.round, step, breach.at)
-    _say(tx, complaint_id, clock, breach)
-
-
-def _say(tx: Transaction, complaint_id: UUID, clock: Clock, breach: Breach) -> None:
-    data = {**naming(complaint_id, clock), "due_at": breach.due_at, "due_date": breach.due_date}
-    tx.publish("clock.breached", complaint_id, data, time=breach.at)
-    mine = cases.c.complaint_id == complaint_id
-    first = func.least(func.coalesce(cases.c.first_late_at, breach.at), breach.at)
-    tx.session.execute(update(cases).where(mine).values(first_late_at=first))
-    if clock.clock == "legal":
-        once = update(cases).where(mine, cases.c.forwarding_due_at.is_(None)).values(forwarding_due_at=breach.at)
-        if tx.session.execute(once.returning(cases.c.complaint_id)).first():
-            tx.publish("forwarding.due", complaint_id, data, time=breach.at)
+        say_breach(
+            tx, complaint_id, clock, Breach(clock.clock_id, clock.round, due.step.at, clock.due_date, clock.due_at)
+        )

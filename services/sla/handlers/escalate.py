@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from services.sla.handlers.due import take
 from services.sla.handlers.tell import naming
-from services.sla.handlers.timing import take
 from shared import metrics
 from shared.store import Timer, Transaction
 

@@ -21,8 +21,8 @@ from services.sla.domain.derive import Derivation, derive
 from services.sla.domain.history import Fact
 from services.sla.domain.standing import standing
 from services.sla.domain.steps import Taken, next_step
-from services.sla.handlers.breach import note_breach
-from services.sla.handlers.tell import tell
+from services.sla.handlers.late import note_breach
+from services.sla.handlers.tell import tell, tell_move
 from services.sla.handlers.timing import arm
 from services.sla.store import histories
 from services.sla.store.book import Book, book
@@ -119,6 +119,10 @@ def _say(tx: Transaction, derived: _Derived) -> None:
         tell(tx, complaint_id, change)
     for breach in missed:
         note_breach(tx, complaint_id, clocks[breach.clock_id], breach)
+    by_decree = {(shift.clock_id, shift.before) for shift in derived.derivation.shifts}
+    for move in derived.moved:
+        if (move.after.clock_id, move.before.due_date) in by_decree:
+            tell_move(tx, complaint_id, move, derived.almanac.newest(move.after.agency_id))
 
 
 def _watch_for_silence(tx: Transaction, derived: _Derived) -> None:

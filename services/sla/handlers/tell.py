@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from services.sla.domain.changes import Change
+from services.sla.domain.calendar import Calendar
+from services.sla.domain.changes import Change, Move
 from services.sla.domain.clocks import Clock
 from shared.store import Transaction
 
@@ -23,6 +24,17 @@ def naming(complaint_id: UUID, clock: Clock) -> dict[str, Any]:
 def limit(clock: Clock) -> dict[str, Any]:
     """When it ends."""
     return {"due_at": clock.due_at, "due_date": clock.due_date}
+
+
+def tell_move(tx: Transaction, complaint_id: UUID, move: Move, calendar: Calendar) -> None:
+    """Say that a decree moved the day on which a limit ends."""
+    clock = move.after
+    more = {
+        "previous_due_date": move.before.due_date,
+        "provisional": calendar.is_provisional(calendar.local_day(clock.started_at), clock.due_date, clock.unit),
+        "cause": "calendar",
+    }
+    tx.publish("clock.moved", complaint_id, {**naming(complaint_id, clock), **limit(clock), **more})
 
 
 def tell(tx: Transaction, complaint_id: UUID, change: Change) -> None:

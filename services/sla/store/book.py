@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.sla.domain.almanac import Almanac
-from services.sla.domain.calendar import Calendar, DayOff
+from services.sla.domain.calendar import Calendar
 from services.sla.domain.rules import Plan, Rule, RuleBook
 from services.sla.store import tables
+from services.sla.store.almanacs import almanacs
 from shared.errors import NotFound
 
 
@@ -40,21 +39,8 @@ def book(session: Session) -> Book:
     """The rule book as the transaction sees it."""
     found = session.info.get("book")
     if not isinstance(found, Book):
-        found = session.info["book"] = Book(_rules(session), _plan(session), _almanacs(session))
+        found = session.info["book"] = Book(_rules(session), _plan(session), almanacs(session))
     return found
-
-
-def _almanacs(session: Session) -> dict[str, Almanac]:
-    newest = select(tables.calendars).order_by(tables.calendars.c.loaded_at.desc()).limit(1)
-    known = session.execute(newest).one()
-    t = tables.holidays
-    rows = session.execute(select(t.c.date, t.c.name, t.c.kind, t.c.estimated).where(t.c.version == known.version))
-    days: dict[date, DayOff] = {row.date: DayOff(*row) for row in rows}
-    regions = session.execute(select(tables.regions.c.code, tables.regions.c.zone))
-    return {
-        code: Almanac.of(Calendar(ZoneInfo(zone), days, known.covered_from, known.covered_until))
-        for code, zone in regions
-    }
 
 
 def _rules(session: Session) -> RuleBook:

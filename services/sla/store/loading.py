@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,9 @@ from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.sla.domain.calendar import DayOff, covered_until
+from services.sla.domain.decree import NATION, between
 from services.sla.domain.rules import Rule, RuleBook
-from services.sla.store import tables
+from services.sla.store import tables, versions
 from shared.contracts.vocabulary import CLOCKS, ESCALATION_LEVELS
 from shared.store import Transaction
 
@@ -102,7 +102,10 @@ def days_off(file: dict[str, Any]) -> dict[date, DayOff]:
 
 
 def _load_calendar(tx: Transaction, file: dict[str, Any]) -> None:
-    """Add the calendar as a version of its own; a version that is known must not say something else."""
+    """Add the calendar as a version of its own; a version that is known must not say something else.
+
+    What it changes against the version shipped before is put upon the newest one: decrees entered meanwhile stay.
+    """
     fingerprint = hashlib.sha256(json.dumps(file, sort_keys=True).encode()).hexdigest()
     t = tables.calendars
     known = tx.session.execute(select(t.c.fingerprint).where(t.c.version == file["version"])).scalar()
@@ -111,23 +114,27 @@ def _load_calendar(tx: Transaction, file: dict[str, Any]) -> None:
             raise BadDataError(f"calendar {file['version']} was changed without a new version")
         return
     days = days_off(file)
-    last = covered_until(days.values())
-    if last is None:
+    if covered_until(days.values()) is None:
         raise BadDataError("a calendar without any cuti bersama covers nothing")
-    tx.session.execute(
-        insert(t).values(
-            version=file["version"],
-            source=file["source"],
-            fingerprint=fingerprint,
-            covered_from=date.fromisoformat(file["covered_from"]),
-            covered_until=last,
-            decrees={str(year["year"]): year["decree"] for year in file["years"]},
-            loaded_at=tx.now,
-        )
-    )
-    tx.session.execute(
-        insert(tables.holidays),
-        [{"version": file["version"], **asdict(day)} for day in days.values()],
+    decrees = {str(year["year"]): year["decree"] for year in file["years"]}
+    newest, shipped = versions.newest(tx.session, NATION), versions.shipped(tx.session)
+    if newest and shipped and newest.version != shipped.version:
+        changed = between(versions.days_of(tx.session, shipped.version), days)
+        kept = versions.days_of(tx.session, newest.version)
+        gone = {day for day in changed.remove if day in kept}
+        days = {day: off for day, off in kept.items() if day not in gone} | {off.date: off for off in changed.add}
+        decrees = decrees | newest.decrees
+    versions.add(
+        tx.session,
+        days.values(),
+        version=file["version"],
+        scope=NATION,
+        source=file["source"],
+        fingerprint=fingerprint,
+        covered_from=date.fromisoformat(file["covered_from"]),
+        covered_until=versions.known_until(decrees),
+        decrees=decrees,
+        loaded_at=tx.now,
     )
 
 

@@ -76,8 +76,10 @@ def dossier(session: Session, complaint_id: UUID, now: datetime) -> dict[str, An
     return {**clocks(session, complaint_id, now), "escalations": [dict(row) for row in raised.mappings()]}
 
 
-def due_date(session: Session, start: date, days: int, unit: Unit, region: str) -> dict[str, Any]:
-    """The last day of a limit and each day that did not count.
+def due_date(
+    session: Session, start: date, days: int, unit: Unit, region: str, agency_id: str | None = None
+) -> dict[str, Any]:
+    """The last day of a limit and each day that did not count, by the days of an agency when one is given.
 
     `provisional`: the limit reaches into a year whose days off are not decreed.
     Raises Invalid for a limit or a date out of range, NotFound for an unknown region.
@@ -96,7 +98,7 @@ def due_date(session: Session, start: date, days: int, unit: Unit, region: str) 
             "The start must lie between the years 2000 and 2099.",
             {"start": ["2000–2099"]},
         )
-    calendar = book(session).calendar(region)
+    calendar = book(session).calendar(region, agency_id)
     last = calendar.last_day(start, days, unit)
     skipped = calendar.skipped(start, last) if unit == "working_days" else []
     return {

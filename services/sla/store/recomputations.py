@@ -59,6 +59,19 @@ def unfinished(session: Session) -> list[Row[Any]]:
     return list(session.execute(select(t).where(t.c.ended_at.is_(None)).order_by(t.c.id)))
 
 
+def is_waiting(session: Session, case: Row[Any]) -> bool:
+    """Whether some unfinished work has this case still before it. The works are read once in a transaction."""
+    works = session.info.get("recomputations")
+    if works is None:
+        works = session.info["recomputations"] = unfinished(session)
+    return any(
+        (work.position is None or work.position < case.complaint_id or str(case.complaint_id) in work.passed_over)
+        and (work.regions is None or case.region in work.regions)
+        and (work.agencies is None or case.agency_id in work.agencies)
+        for work in works
+    )
+
+
 def newest(session: Session, most: int = 20) -> list[Row[Any]]:
     """The works begun last, newest first."""
     return list(session.execute(select(t).order_by(t.c.id.desc()).limit(most)))

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
     text,
 )
@@ -44,16 +45,23 @@ districts = Table(
 )
 
 # A calendar is never changed, only followed by a newer version: what was computed can be explained later.
+# `scope`: `ID` the nation's days; the code of a province or a regency: the days given there besides.
 calendars = Table(
     "calendars",
     metadata,
     Column("version", String(40), primary_key=True),
+    Column("scope", String(20), nullable=False, server_default="ID"),
+    Column("number", Integer, nullable=False, server_default="1"),  # counts within the scope
+    Column("name", Text),  # the decree that made it; null: shipped with the program
+    Column("recorded_by", String(120)),
+    Column("confirmed_by", String(120)),
     Column("source", Text, nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Column("covered_from", Date, nullable=False),
     Column("covered_until", Date, nullable=False),
     Column("decrees", JSONB, nullable=False),  # year: the text of the decree it comes from
     moment("loaded_at"),
+    UniqueConstraint("scope", "number"),
 )
 
 holidays = Table(
@@ -64,7 +72,45 @@ holidays = Table(
     Column("name", String(200), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("estimated", Boolean, nullable=False),
-    CheckConstraint("kind in ('national', 'joint_leave')", name="kind"),
+    CheckConstraint("kind in ('national', 'joint_leave', 'local')", name="kind"),
+)
+
+# Offices whose days differ from their region's: also never changed, a later row goes before an earlier one.
+offices = Table(
+    "offices",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("agency_id", String(120), nullable=False),
+    Column("saturdays", Boolean, nullable=False),
+    Column("through_joint_leave", Boolean, nullable=False),
+    Column("zone", String(60)),  # null: the region's
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    Column("source", Text, nullable=False),
+    moment("recorded_at"),
+    Column("recorded_by", String(120)),
+    Column("confirmed_by", String(120)),
+    CheckConstraint("valid_to >= valid_from", name="validity"),
+)
+
+# What a supervisor wants changed in a calendar or an office's days; a second one decides.
+calendar_proposals = Table(
+    "calendar_proposals",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("scope", String(120), nullable=False),  # of the calendar; of an office: its agency
+    Column("based_on", String(40)),  # the version it changes; null: the first of its scope
+    Column("name", String(200), nullable=False),
+    Column("source", String(500), nullable=False),
+    Column("content", JSONB, nullable=False),
+    moment("proposed_at"),
+    Column("proposed_by", String(120), nullable=False),
+    Column("decision", String(10)),  # null: open
+    moment("decided_at", nullable=True),
+    Column("decided_by", String(120)),
+    CheckConstraint("kind in ('days', 'office')", name="kind"),
+    CheckConstraint("decision in ('activated', 'rejected')", name="decision"),
 )
 
 rule_sets = Table(

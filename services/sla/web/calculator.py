@@ -67,7 +67,7 @@ def due_date(session: Session, asked: Mapping[str, Any]) -> dict[str, Any]:
         "days": days,
         "unit": unit,
         "source": source,
-        **queries.due_date(session, start, days, unit, region),
+        **queries.due_date(session, start, days, unit, region, asked.get("agency_id")),
     }
 
 

@@ -17,6 +17,7 @@ class DueDateQuery(Schema):
     clock = fields.String(load_default=None, validate=validate.OneOf(CLOCKS))
     class_ = fields.String(load_default=None, validate=validate.OneOf(CLASSES), data_key="class")
     region = fields.String(load_default=None, validate=validate.Length(max=20))
+    agency_id = fields.String(load_default=None, validate=validate.Length(max=120))
 
 
 class SkippedDay(Schema):

@@ -146,7 +146,7 @@ def test_loading_again_changes_nothing_and_a_changed_calendar_needs_a_new_versio
 def test_a_newer_calendar_is_the_one_that_counts(sla: Service) -> None:
     with sla.store.begin() as tx:
         row = tx.session.execute(select(tables.calendars)).one()
-        newer = {**row._mapping, "version": "percobaan", "fingerprint": "x", "loaded_at": at("2030-01-01")}
+        newer = {**row._mapping, "version": "percobaan", "number": 2, "fingerprint": "x", "loaded_at": at("2030-01-01")}
         tx.session.execute(insert(tables.calendars).values(newer))
         tx.session.execute(
             insert(tables.holidays).values(

@@ -115,3 +115,19 @@ def test_a_sentence_says_what_runs_who_must_act_until_when_and_why_it_stands_sti
     story: str, name: str, day: str, expected_id: str, expected_en: str
 ) -> None:
     assert sentence(clock(told(*STORIES[story]), name), CALENDAR, at(day)) == Sentence(expected_id, expected_en)
+
+
+def test_a_day_counted_over_days_that_nobody_has_decreed_yet_is_called_provisional() -> None:
+    begun = (
+        fact("2027-12-20", "registered"),
+        fact("2027-12-20", "verified", clock="11:00", class_="supervisory"),
+        fact("2027-12-20", "dispatched", clock="11:00", agency_id="pupr"),
+    )
+    said = {c.clock: sentence(c, CALENDAR, at("2027-12-20", "12:00")) for c in told(*begun).clocks}
+
+    assert said["settlement"].id.endswith("Tanggal sementara: hari libur 2028 belum ditetapkan.")
+    assert said["settlement"].en.endswith("Provisional: the days off of 2028 are not decreed yet.")
+    for name in ("settlement", "follow_up", "legal"):
+        assert len(said[name].id) <= 160 and len(said[name].en) <= 160
+    assert "sementara" not in said["legal"].id, "calendar days need no decree"
+    assert "sementara" not in said["follow_up"].id, "it ends in 2027"

@@ -1,0 +1,54 @@
+"""What falls due: the step a timer was set for, taken once, unless something has moved past it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services.sla.domain.clocks import Clock
+from services.sla.domain.steps import Step, Taken, next_step
+from services.sla.handlers.recompute import recompute
+from services.sla.handlers.timing import arm, timer_for
+from services.sla.store import histories, recomputations
+from services.sla.store.book import book
+from shared.errors import NotYet
+from shared.store import Timer, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A step that is due: of which complaint and clock."""
+
+    case: Row[Any]
+    clock: Clock
+    step: Step
+
+
+def take(tx: Transaction, timer: Timer) -> Due | None:
+    """The step a timer was set for, noted as taken; the timer of the next one is set. None when it no longer stands.
+
+    A case that is just being changed is not waited for (NotYet): the change
+    may be the very thing that makes the step needless. One that waits to be
+    computed anew is computed first: its limit may have moved.
+    """
+    assert timer.subject is not None
+    case = histories.lock_case(tx.session, timer.subject)
+    if case is None:
+        raise NotYet("the case is being changed")
+    rules = book(tx.session)
+    if recomputations.is_waiting(tx.session, case):
+        recompute(tx, [case])
+    clock = histories.clocks_of(tx.session, [timer.subject])[timer.subject][UUID(timer.payload["clock_id"])].clock
+    calendar = rules.calendar(case.region, clock.agency_id)
+    taken = histories.steps_taken(tx.session, [clock.clock_id])
+    step = next_step(clock, rules.plan, calendar, taken)
+    this = timer_for(clock, step)
+    if step is None or this is None or this.key != timer.key or step.at > timer.due_at:
+        return None
+    histories.take_step(tx.session, clock.clock_id, clock.round, step, step.at)
+    following = next_step(clock, rules.plan, calendar, taken | {Taken(clock.clock_id, clock.round, step.name)})
+    histories.keep(tx.session, [(timer.subject, arm(tx, timer.subject, clock, following, None))])
+    return Due(case, clock, step)

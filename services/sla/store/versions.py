@@ -1,0 +1,67 @@
+"""The versions of calendars, one by one: the newest of a scope, its days, what each changed; and adding one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select
+from sqlalchemy.orm import Session
+
+from services.sla.domain.calendar import DayOff
+from services.sla.store.tables import calendars as t
+from services.sla.store.tables import holidays
+
+
+def newest(session: Session, scope: str, *, lock: bool = False) -> Row[Any] | None:
+    """The version that counts now; None when the scope has none yet. With `lock` only one transaction gets it."""
+    wanted = select(t).where(t.c.scope == scope).order_by(t.c.number.desc()).limit(1)
+    return session.execute(wanted.with_for_update() if lock else wanted).first()
+
+
+def shipped(session: Session) -> Row[Any] | None:
+    """The newest version that came with the program."""
+    return session.execute(select(t).where(t.c.name.is_(None)).order_by(t.c.number.desc()).limit(1)).first()
+
+
+def one(session: Session, version: str) -> Row[Any] | None:
+    """A version by its name."""
+    return session.execute(select(t).where(t.c.version == version)).first()
+
+
+def all_of(session: Session, scopes: Iterable[str]) -> list[Row[Any]]:
+    """All versions of some scopes, newest first."""
+    return list(
+        session.execute(select(t).where(t.c.scope.in_(list(scopes))).order_by(t.c.loaded_at.desc(), t.c.number))
+    )
+
+
+def before(session: Session, version: Row[Any]) -> Row[Any] | None:
+    """The version that one followed."""
+    return session.execute(select(t).where(t.c.scope == version.scope, t.c.number == version.number - 1)).first()
+
+
+def days_of(session: Session, version: str | None) -> dict[date, DayOff]:
+    """The days off of a version, in their order; none of None."""
+    columns = (holidays.c.date, holidays.c.name, holidays.c.kind, holidays.c.estimated)
+    rows = session.execute(select(*columns).where(holidays.c.version == version).order_by(holidays.c.date))
+    return {row.date: DayOff(*row) for row in rows}
+
+
+def known_until(decrees: Mapping[str, str]) -> date:
+    """The last day of the last year, without a gap before it, whose cuti bersama a decree has named."""
+    years = sorted(int(year) for year in decrees)
+    last = years[0]
+    while last + 1 in years:
+        last += 1
+    return date(last, 12, 31)
+
+
+def add(session: Session, days: Iterable[DayOff], **columns: Any) -> None:
+    """A new version, the next of its scope, with its days."""
+    number = select(func.coalesce(func.max(t.c.number), 0) + 1).where(t.c.scope == columns["scope"]).scalar_subquery()
+    session.execute(insert(t).values(**columns, number=number))
+    if rows := [{"version": columns["version"], **asdict(day)} for day in days]:
+        session.execute(insert(holidays), rows)

@@ -61,3 +61,8 @@ class Worker:
     def dossier(self, complaint_id: UUID) -> dict[str, Any]:
         with self.store.begin() as tx:
             return handlers.tell_dossier(tx, complaint_id)
+
+    @answers
+    def without_identity(self, complaint_id: UUID, texts: Sequence[str]) -> dict[str, Any]:
+        with self.store.read() as session:
+            return handlers.tell_without_identity(session, complaint_id, texts)

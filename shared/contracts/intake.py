@@ -6,6 +6,7 @@ from shared.contracts.fields import (
     day,
     identifier,
     identifiers,
+    many,
     moment,
     one,
     schema,
@@ -79,6 +80,32 @@ EVENTS = (
     ),
     EventType(
         "intake",
+        "complaint.referral_wished",
+        schema("ReferralWished", complaint_id=identifier(), channel=word(CHANNELS), at=moment()),
+        "The reporter wants the Ombudsman to settle it, not the agency (UU 25/2009 art 46(2)).",
+    ),
+    EventType(
+        "intake",
+        "complaint.particulars_given",
+        schema(
+            "ParticularsGiven", complaint_id=identifier(), complete=yes_no(), channel=word(CHANNELS), given_at=moment()
+        ),
+        "The reporter gave what UU 37/2008 art 24 asks of her. `complete`: nothing of it is missing now.",
+    ),
+    EventType(
+        "intake",
+        "complaint.ombudsman_asked",
+        schema(
+            "OmbudsmanAsked",
+            complaint_id=identifier(),
+            consent_wanted=yes_no(),
+            particulars_wanted=yes_no(),
+            asked_at=moment(),
+        ),
+        "The reporter is owed a question: whether the Ombudsman may know her, or what UU 37/2008 art 24 asks of her.",
+    ),
+    EventType(
+        "intake",
         "complaint.rated",
         schema(
             "ComplaintRated",
@@ -140,6 +167,10 @@ IDENTITY = schema(
     phone=text(40, allow_none=True),
     email=text(254, allow_none=True),
     address=text(1000, allow_none=True),
+    # What UU 37/2008 art 24(1)(a) asks besides. Left out by an answerer that does not know them yet.
+    birth=text(200, required=False, allow_none=True),  # place and date
+    marital_status=text(60, required=False, allow_none=True),
+    occupation=text(120, required=False, allow_none=True),
 )
 
 CONTACT = schema(
@@ -248,5 +279,14 @@ METHODS = (
         frozenset({"ombudsman"}),
         "The reporter's part of a referral. Identity is null, and the words are blanked of it, "
         "unless she consented (UU 37/2008 art 24). The look is recorded.",
+    ),
+    Method(
+        "intake",
+        "without_identity",
+        schema("WithoutIdentityRequest", complaint_id=identifier(), texts=many(text())),
+        schema("WithoutIdentity", texts=many(text())),
+        frozenset({"ombudsman"}),
+        "What others wrote about a complaint, in the same order, without its reporter's identity. "
+        "Only intake can do that: nobody else knows what to look for.",
     ),
 )

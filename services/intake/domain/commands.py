@@ -6,6 +6,8 @@
     TIDAK PUAS [code] words, TIDAK code   does not accept the answer
     PUAS [code] [1-5]                     accepts it
     OMBUDSMAN YA|TIDAK [code]             allows forwarding with identity, or no longer
+    OMBUDSMAN SEKARANG [code]             wants the Ombudsman to settle it now (UU 25/2009 art 46(2))
+    DATA [code] NAMA …, LAHIR …           gives what the Ombudsman asks of her (domain/particulars.py)
     BANTUAN                               how all this works
 
 Case, dots and spaces inside a keyword do not matter; the longest keyword wins. A word that is only the
@@ -18,6 +20,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from services.intake.domain.particulars import particulars_in
 from services.intake.domain.wording import tidy
 
 CodeReader = Callable[[str], str | None]
@@ -27,13 +30,22 @@ CODE_LETTERS = 11
 _TOKEN = re.compile(r"\S+")
 _HELP = {"BANTUAN", "BANTU", "HELP", "INFO"}
 _RATING = re.compile(r"[1-5]")
+_RUN_TOGETHER = re.compile(r"\b(OMBUDSMAN)(YA|IYA|TIDAK|SEKARANG)\b", re.IGNORECASE)
+_ANSWERS: dict[str, tuple[str, bool | None]] = {
+    **dict.fromkeys(("YA", "IYA", "YES", "SETUJU", "IZINKAN"), ("consent", True)),
+    **dict.fromkeys(("TIDAK", "TDK", "TAK", "NO", "BATAL", "JANGAN"), ("consent", False)),
+    **dict.fromkeys(("SEKARANG", "TERUSKAN", "NOW"), ("refer", None)),
+}
+"""What can be said to OMBUDSMAN: the command, and for consent whether it is given."""
+
+_FILLING = {"OMBUDSMAN", "", "KODE", "LAPORAN", "RI"}
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """What a sender wants. `keyword` is the one a new complaint began with.
 
-    `what` is register, status, add, object, accept, consent, help or text (none of these).
+    `what` is register, status, add, object, accept, consent, refer, particulars, help or text (none of these).
     `codes` are the codes in it, best first; `mistyped`: where a code belongs stands something like one.
     """
 
@@ -63,6 +75,8 @@ def parse(text: str, keywords: Iterable[str], read_code: CodeReader) -> Command:
 
 def command_in(text: str, read_code: CodeReader) -> Command | None:
     """The command a text begins with; None when it begins with none."""
+    if command := _ombudsman(text, read_code):
+        return command
     first, rest = _first(text)
     match first.upper():
         case word if word in _HELP and not rest:
@@ -76,8 +90,10 @@ def command_in(text: str, read_code: CodeReader) -> Command | None:
             return _objection(text, rest, read_code)
         case "PUAS":
             return _acceptance(rest, read_code)
-        case "OMBUDSMAN":
-            return _consent(rest, read_code)
+        case "DATA":
+            codes, mistyped, words = _leading_code(rest, read_code)
+            meant = codes or mistyped or len(particulars_in(words)) > 1  # else a sentence that begins with this word
+            return Command("particulars", words, codes, mistyped) if meant else None
     return None
 
 
@@ -150,12 +166,21 @@ def _acceptance(rest: str, read_code: CodeReader) -> Command | None:
     return None
 
 
-def _consent(rest: str, read_code: CodeReader) -> Command | None:
-    answer, after = _first(rest)
-    if answer.upper() not in {"YA", "TIDAK"}:
+def _ombudsman(text: str, read_code: CodeReader) -> Command | None:
+    """OMBUDSMAN, an answer and a code in any order, and nothing else: a sentence about the Ombudsman is none."""
+    tokens = _RUN_TOGETHER.sub(r"\1 \2", text).split()
+    words = [token.strip(".,:;!?-\"'").upper() for token in tokens]
+    said = [word for word in words if word in _ANSWERS]
+    if "OMBUDSMAN" not in words or len(said) != 1:
         return None
-    codes, mistyped, _ = _leading_code(after, read_code)
-    return Command("consent", codes=codes, mistyped=mistyped, given=answer.upper() == "YA")
+    rest = " ".join(
+        token for token, word in zip(tokens, words, strict=True) if word not in _ANSWERS and word not in _FILLING
+    )
+    codes, mistyped, more = _leading_code(rest, read_code)
+    if more:
+        return None
+    what, given = _ANSWERS[said[0]]
+    return Command(what, codes=codes, mistyped=mistyped, given=given)
 
 
 def _rating(text: str) -> tuple[int | None, str]:

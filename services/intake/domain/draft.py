@@ -64,6 +64,10 @@ class Identity:
     address: str | None = None
     thread: str | None = None
     subject: str | None = None
+    # What only the Ombudsman asks for (UU 37/2008 art 24(1)(a)), as she put it.
+    birth: str | None = None
+    marital_status: str | None = None
+    occupation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

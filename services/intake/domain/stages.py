@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 FINISHED = ("closed", "archived", "withdrawn")
 """States in which a complaint no longer counts as open."""
 
-_ALWAYS = frozenset({"add", "consent", "withdraw"})
+_ALWAYS = frozenset({"add", "consent", "withdraw", "refer"})
 _MAY: Mapping[str, frozenset[str]] = {
     "unverified": _ALWAYS,
     "awaiting_completion": _ALWAYS,  # what she adds now is the completion
@@ -17,8 +17,8 @@ _MAY: Mapping[str, frozenset[str]] = {
     "in_progress": _ALWAYS,
     "merged": _ALWAYS | {"object"},
     "answered": _ALWAYS | {"object", "rate"},
-    "closed": frozenset({"object", "rate"}),
-    "archived": frozenset({"object"}),
+    "closed": frozenset({"object", "rate", "consent", "refer"}),  # who is not content may go on to the Ombudsman
+    "archived": frozenset({"object", "consent", "refer"}),
     "withdrawn": frozenset(),
 }
 _AFTER_OBJECTION = {"archived": "unverified"}
@@ -29,23 +29,26 @@ class Standing:
     """Where a complaint stands, as far as it decides what its reporter may do.
 
     `rated`: the present answer has its rating. `ended_at`: when it was closed or archived.
-    `reopened`: she objected to an ending once already.
+    `reopened`: she objected to an ending once already. `referred`: it is with the Ombudsman, or she wished it to be.
     """
 
     state: str
     rated: bool = False
     ended_at: datetime | None = None
     reopened: bool = False
+    referred: bool = False
 
 
 def actions(standing: Standing, now: datetime, objection_days: int) -> frozenset[str]:
-    """Of add, consent, withdraw, object and rate: those possible now.
+    """Of add, consent, withdraw, refer, object and rate: those possible now.
 
     An ending may be objected to once, within `objection_days` (rows 6 and 13 of the reference).
     """
     possible = _MAY[standing.state]
     if standing.rated:
         possible -= {"rate"}
+    if standing.referred:
+        possible -= {"refer"}
     if standing.ended_at and (standing.reopened or now > standing.ended_at + timedelta(days=objection_days)):
         possible -= {"object"}
     return possible

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from services.intake.handlers.ask_for_ombudsman import ask_before_forwarding
 from services.intake.handlers.consent import consent
 from services.intake.handlers.dispute import dispute
 from services.intake.handlers.enter import enter, leave, open_session, whose
@@ -22,7 +23,10 @@ from services.intake.handlers.tell import (
     tell_status,
     tell_text,
     tell_titles,
+    tell_without_identity,
 )
+from services.intake.handlers.tell_particulars import tell_particulars
+from services.intake.handlers.wish_referral import wish_referral
 from services.intake.handlers.withdraw import withdraw, withdraw_incomplete
 from shared.usecases import Handlers
 
@@ -38,7 +42,7 @@ HEARS: Mapping[str, Handlers] = {
         "case.archived": note_case,
         "case.merged": note_case,
     },
-    "sla": {"clock.expired": withdraw_incomplete},
+    "sla": {"clock.expired": withdraw_incomplete, "clock.due_soon": ask_before_forwarding},
     "ombudsman": {
         "referral.forwarded": note_referral,
         "referral.acknowledged": note_referral,
@@ -68,9 +72,12 @@ __all__ = [
     "tell_contacts",
     "tell_dossier",
     "tell_inquiry",
+    "tell_particulars",
     "tell_status",
     "tell_text",
     "tell_titles",
+    "tell_without_identity",
     "whose",
+    "wish_referral",
     "withdraw",
 ]

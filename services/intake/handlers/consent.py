@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
+from services.intake.handlers.ask_for_ombudsman import ask_for_ombudsman
 from services.intake.handlers.may import locked_for
 from services.intake.store import tables as t
 from shared.store import Transaction
@@ -27,3 +28,5 @@ def consent(tx: Transaction, complaint_id: UUID, given: bool, *, channel: str, a
         {"complaint_id": complaint_id, "given": given, "channel": channel, "at": at},
         time=at,
     )
+    if given:
+        ask_for_ombudsman(tx, complaint_id)

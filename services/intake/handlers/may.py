@@ -16,10 +16,11 @@ from shared.store import Transaction
 
 
 def possible(session: Session, complaint: Row[Any], now: datetime) -> frozenset[str]:
-    """Of add, consent, withdraw, object and rate: those the reporter may do now."""
+    """Of add, consent, withdraw, refer, object and rate: those the reporter may do now."""
     limits = queries.limits(session, queries.today(session, complaint.region, now))
     rated = queries.rating(session, complaint.complaint_id, complaint.answers) is not None
-    standing = Standing(complaint.state, rated, complaint.ended_at, complaint.reopened)
+    referred = complaint.referral is not None or complaint.referral_wished_at is not None
+    standing = Standing(complaint.state, rated, complaint.ended_at, complaint.reopened, referred)
     return actions(standing, now, limits.objection_days)
 
 

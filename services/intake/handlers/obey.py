@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 
 from services.intake.domain.commands import Command, resembles_code
 from services.intake.domain.draft import Identity
+from services.intake.domain.particulars import particulars_in
 from services.intake.handlers.consent import consent
 from services.intake.handlers.dispute import dispute
 from services.intake.handlers.inquire import inquire
 from services.intake.handlers.rate import rate
 from services.intake.handlers.register import NotAcceptable
 from services.intake.handlers.say import say
+from services.intake.handlers.tell_particulars import tell_particulars
+from services.intake.handlers.wish_referral import wish_referral
 from services.intake.store import queries
 from shared.errors import Conflict, Invalid
 from shared.files import SavedFile
@@ -70,6 +73,12 @@ def obey(tx: Transaction, command: Command, complaint_id: UUID, sender: Sender, 
             case "consent":
                 consent(tx, complaint_id, bool(command.given), channel=channel, at=at)
                 return "consented"
+            case "refer":
+                wish_referral(tx, complaint_id, channel=channel, at=at)
+                return "referral wished"
+            case "particulars":
+                tell_particulars(tx, complaint_id, particulars_in(command.words), channel=channel, at=at)
+                return "particulars"
         say(tx, complaint_id, command.words, files, channel=channel, at=at)
         return "added"
     except Conflict:

@@ -37,7 +37,7 @@ from shared.errors import Refusal
 from shared.files import SavedFile, clean_name
 from shared.store import Timer, Transaction
 
-_FIRST_LINE_COMMANDS = {"status", "add", "object", "accept", "consent"}
+_FIRST_LINE_COMMANDS = {"status", "add", "object", "accept", "consent", "refer", "particulars"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _answer(tx: Transaction, letter: Letter, words: str, complaint_id: UUID, sen
     command = command_in(first, read_code)
     if command is None or command.what not in _FIRST_LINE_COMMANDS:
         command = Command("add", _with_refused(words, refused))
-    elif command.what in ("add", "object", "accept"):
+    elif command.what in ("add", "object", "accept", "particulars"):
         command = replace(command, words=_with_refused(f"{command.words}\n{rest}".strip(), refused))
     outcome = obey(tx, command, complaint_id, sender, files)
     if queries.is_from(tx.session, complaint_id, sender.identity.email or ""):

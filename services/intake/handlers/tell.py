@@ -22,6 +22,8 @@ _LINK_SECONDS = 15 * 60
 _DOSSIER_LINK_SECONDS = 24 * 3600
 """The file of a referral is put together at once, but may be fetched again when delivery is tried again."""
 
+_FOR_OMBUDSMAN = ("name", "phone", "email", "address", "birth", "marital_status", "occupation")
+
 Blank = Callable[[str], str]
 
 
@@ -126,10 +128,15 @@ def tell_dossier(tx: Transaction, complaint_id: UUID) -> dict[str, Any]:
     return {
         **_story(tx, complaint, blank, _DOSSIER_LINK_SECONDS),
         "ombudsman_consent": consented,
-        "identity": (
-            {"name": who.name, "phone": who.phone, "email": who.email, "address": who.address} if consented else None
-        ),
+        "identity": ({name: getattr(who, name) for name in _FOR_OMBUDSMAN} if consented else None),
     }
+
+
+def tell_without_identity(session: Session, complaint_id: UUID, texts: Sequence[str]) -> dict[str, Any]:
+    """What others wrote about a complaint, without its reporter's identity. Raises NotFound."""
+    queries.complaint(session, complaint_id)
+    who = queries.identity(session, complaint_id)
+    return {"texts": [without_identity(text, who) for text in texts]}
 
 
 def _story(tx: Transaction, complaint: Row[Any], blank: Blank, seconds: int) -> dict[str, Any]:

@@ -120,6 +120,7 @@ complaints = Table(
     moment("completeness_asked_at", nullable=True),
     moment("ended_at", nullable=True),  # closed, archived or withdrawn
     Column("reopened", Boolean, nullable=False, server_default=text("false")),  # she objected to an ending once
+    moment("referral_wished_at", nullable=True),  # she wants the Ombudsman to settle it (UU 25/2009 art 46(2))
     Column("referral", String(20)),  # null, forwarded, acknowledged, recommended, closed
     _one_of("channel", CHANNELS),
     _one_of("language", LANGUAGES),

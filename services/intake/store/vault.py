@@ -48,9 +48,10 @@ def open_code(sealed: bytes, complaint_id: UUID) -> str:
 
 
 def sealed_identity(who: Identity, complaint_id: UUID) -> dict[str, bytes | None]:
-    """The columns of an identity."""
+    """The columns of an identity. What is not known is left out, so that an older program can open it too."""
+    told = {name: value for name, value in asdict(who).items() if value is not None}
     return {
-        "sealed": _seal().seal(json.dumps(asdict(who)), f"identities/{complaint_id}"),
+        "sealed": _seal().seal(json.dumps(told), f"identities/{complaint_id}"),
         "phone_index": index("phone", who.phone) if who.phone else None,
         "email_index": index("email", who.email) if who.email else None,
     }

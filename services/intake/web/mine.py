@@ -89,6 +89,29 @@ def consent() -> Response:
     return _do(act, _("Keputusan Anda tentang Ombudsman sudah kami catat."))
 
 
+@blueprint.post("/laporan-saya/teruskan")
+def refer() -> Response:
+    """Have the Ombudsman settle it, not the agency."""
+
+    def act(complaint_id: UUID) -> None:
+        with store().begin() as tx:
+            handlers.wish_referral(tx, complaint_id, channel="web")
+
+    return _do(act, _("Laporan Anda kami teruskan ke Ombudsman. Kami kabari begitu berkasnya diterima."))
+
+
+@blueprint.post("/laporan-saya/data")
+def give_particulars() -> Response:
+    """Give what the Ombudsman asks of who reports (UU 37/2008 art 24)."""
+    typed = {name: request.form.get(name, "") for name in words.PARTICULARS}
+
+    def act(complaint_id: UUID) -> None:
+        with store().begin() as tx:
+            handlers.tell_particulars(tx, complaint_id, typed, channel="web")
+
+    return _do(act, _("Data Anda kami simpan tersegel, hanya untuk Ombudsman."), typed=typed, field="birth")
+
+
 @blueprint.post("/laporan-saya/cabut")
 def withdraw() -> Response:
     """Take the report back."""
@@ -180,6 +203,7 @@ def _page(complaint_id: UUID, typed: dict[str, Any], errors: dict[str, Any]) -> 
         typed=Typed(typed),
         errors=Typed(errors),
         words=words,
-        labels={name: _(label) for name, label in words.LABELS.items()} | {"reason": _("Alasan keberatan")},
+        labels={name: _(label) for name, label in {**words.LABELS, **words.PARTICULARS}.items()}
+        | {"reason": _("Alasan keberatan")},
         limits=limits_now(),
     )

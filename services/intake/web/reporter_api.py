@@ -87,6 +87,25 @@ def consent(sent: dict[str, Any]) -> None:
         handlers.consent(tx, handlers.whose(tx, presented_token()), sent["given"], channel="api")
 
 
+@blueprint.route("/complaint/referral", methods=["POST"])
+@blueprint.doc(**_GUARDED)
+@blueprint.response(204)
+def refer() -> None:
+    """Have the Ombudsman settle it, not the agency (UU 25/2009 art 46(2))."""
+    with store().begin() as tx:
+        handlers.wish_referral(tx, handlers.whose(tx, presented_token()), channel="api")
+
+
+@blueprint.route("/complaint/particulars", methods=["POST"])
+@blueprint.doc(**_GUARDED)
+@blueprint.arguments(schemas.Particulars)
+@blueprint.response(204)
+def give_particulars(sent: dict[str, Any]) -> None:
+    """Give what the Ombudsman asks of who reports (UU 37/2008 art 24)."""
+    with store().begin() as tx:
+        handlers.tell_particulars(tx, handlers.whose(tx, presented_token()), sent, channel="api")
+
+
 @blueprint.route("/complaint/withdrawal", methods=["POST"])
 @blueprint.doc(**_GUARDED)
 @blueprint.response(204)

@@ -133,7 +133,12 @@ class Story(Schema):
     anonymous = fields.Boolean()
     confidential = fields.Boolean()
     ombudsman_consent = fields.Boolean()
-    actions = fields.List(fields.String(), metadata={"description": "Of add, object, rate, consent, withdraw."})
+    referral_wished = fields.Boolean(metadata={"description": "You want the Ombudsman to settle it."})
+    particulars_missing = fields.List(
+        fields.String(), metadata={"description": "What UU 37/2008 art 24 asks of you and is not known yet."}
+    )
+    ombudsman_asks = fields.String(allow_none=True, metadata={"description": "What the Ombudsman asks of you."})
+    actions = fields.List(fields.String(), metadata={"description": "Of add, object, rate, consent, refer, withdraw."})
     files = fields.List(fields.Nested(File))
     messages = fields.List(fields.Nested(Message))
     timeline = fields.List(fields.Nested(Entry), allow_none=True)
@@ -169,6 +174,16 @@ class Consent(Schema):
     """Whether the complaint may go to the Ombudsman with the reporter's identity."""
 
     given = fields.Boolean(required=True)
+
+
+class Particulars(Schema):
+    """What the Ombudsman asks of who reports (UU 37/2008 art 24(1)(a)). What is left out stays as it is."""
+
+    name = _text(load_default="")
+    birth = _text(load_default="", metadata={"description": "Place and date."})
+    marital_status = _text(load_default="")
+    occupation = _text(load_default="")
+    address = _text(load_default="")
 
 
 class Area(Schema):

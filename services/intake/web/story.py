@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from services.intake.domain.particulars import missing
 from services.intake.handlers.may import possible
 from services.intake.handlers.tell import told_file
 from services.intake.store import queries
@@ -37,6 +38,9 @@ def my_story(complaint_id: UUID) -> dict[str, Any]:
         "agency_name": told.agency_name,
         "referral_number": told.referral["number"] if told.referral else None,
         "recommendation": told.referral["recommendation"] if told.referral else None,
+        "ombudsman_asks": told.referral["request"]
+        if told.referral and told.referral.get("request_of") == "reporter"
+        else None,
         "missing": [name for name, part in parts.items() if part is None],
     }
 
@@ -65,6 +69,8 @@ def _own(session: Session, complaint_id: UUID) -> dict[str, Any]:
         },
         "sentence": _(STATES[complaint.state][2]),
         "place": _place(session, complaint),
+        "referral_wished": complaint.referral_wished_at is not None,
+        "particulars_missing": list(missing(queries.identity(session, complaint_id))),
         "actions": sorted(possible(session, complaint, clock.now())),
         "files": _told_files(files.get(None, ())),
         "messages": [

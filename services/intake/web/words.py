@@ -28,6 +28,15 @@ STATES: Mapping[str, tuple[str, str, str]] = {
 }
 """Name of a state, colour of its badge, and what it means for the reporter."""
 
+PARTICULARS: Mapping[str, str] = {
+    "name": N_("Nama lengkap"),
+    "birth": N_("Tempat dan tanggal lahir"),
+    "marital_status": N_("Status perkawinan"),
+    "occupation": N_("Pekerjaan"),
+    "address": N_("Alamat lengkap"),
+}
+"""What UU 37/2008 art 24(1)(a) asks of who reports to the Ombudsman."""
+
 REFERRALS: Mapping[str, str] = {
     "forwarded": N_("Laporan ini sudah diteruskan ke Ombudsman."),
     "acknowledged": N_("Ombudsman sudah menerima laporan ini."),
@@ -126,6 +135,15 @@ NEWS: Mapping[str, str] = {
     "reporter.ombudsman_open": N_("Laporan terlambat diperiksa"),
     "reporter.forwarded": N_("Diteruskan ke Ombudsman"),
     "reporter.forwarded_without_identity": N_("Diteruskan ke Ombudsman tanpa identitas Anda"),
+    "reporter.consent_wanted": N_("Bolehkah Ombudsman tahu siapa Anda?"),
+    "reporter.particulars_wanted": N_("Data yang diminta Ombudsman"),
+    "reporter.particulars_noted": N_("Data Anda disimpan"),
+    "reporter.referral_wished": N_("Permintaan ke Ombudsman dicatat"),
+    "reporter.supplemented": N_("Berkas susulan sampai di Ombudsman"),
+    "reporter.consent_too_late": N_("Berkas sudah terkirim sebelum izin dicabut"),
+    "reporter.ombudsman_asks": N_("Ombudsman bertanya kepada Anda"),
+    "reporter.ombudsman_asks_agency": N_("Ombudsman bertanya kepada instansi"),
+    "reporter.recommendation_overdue": N_("Rekomendasi lewat batas"),
     "reporter.acknowledged": N_("Ombudsman menerima laporan"),
     "reporter.recommended": N_("Ombudsman memberi rekomendasi"),
     "reporter.referral_closed": N_("Ombudsman selesai"),

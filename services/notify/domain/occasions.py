@@ -73,6 +73,19 @@ def consented(data: Data) -> list[Told]:
     return [Told(template, REPORTER, is_reply=True)]
 
 
+def ombudsman_asked(data: Data) -> list[Told]:
+    """Her consent first; what art 24 asks of her only once she gave it."""
+    return [Told("reporter.consent_wanted" if data["consent_wanted"] else "reporter.particulars_wanted", REPORTER)]
+
+
+def particulars_given(_data: Data) -> list[Told]:
+    return [Told("reporter.particulars_noted", REPORTER, is_reply=True)]
+
+
+def referral_wished(_data: Data) -> list[Told]:
+    return [Told("reporter.referral_wished", REPORTER, is_reply=True)]
+
+
 def inquiry_received(data: Data) -> list[Told]:
     return [Told(f"inquiry.{data['kind']}", REPORTER, is_reply=True)]
 
@@ -150,7 +163,37 @@ def forwarded(data: Data) -> list[Told]:
 
 
 def acknowledged(_data: Data) -> list[Told]:
-    return [Told("reporter.acknowledged", REPORTER)]
+    return [Told("reporter.acknowledged", REPORTER), *_desk("desk.acknowledged", HEAD, COORDINATOR)]
+
+
+def supplemented(_data: Data) -> list[Told]:
+    return [Told("reporter.supplemented", REPORTER)]
+
+
+def consent_too_late(_data: Data) -> list[Told]:
+    return [Told("reporter.consent_too_late", REPORTER)]
+
+
+def more_requested(data: Data) -> list[Told]:
+    """Whoever is asked gets the question; of a question to the agency the reporter knows that there is one."""
+    if data["of"] == "reporter":
+        return [Told("reporter.ombudsman_asks", REPORTER)]
+    return [
+        *_desk("desk.ombudsman_asks", OFFICER, HEAD, COORDINATOR),
+        Told("reporter.ombudsman_asks_agency", REPORTER),
+    ]
+
+
+def recommendation_due_soon(_data: Data) -> list[Told]:
+    return _desk("desk.recommendation_due", HEAD, COORDINATOR)
+
+
+def recommendation_overdue(_data: Data) -> list[Told]:
+    """Nobody reported how it was carried out (UU 37/2008 art 38): also told above the agency, and to the reporter."""
+    return [
+        Told("reporter.recommendation_overdue", REPORTER),
+        *_desk("desk.recommendation_overdue", HEAD, COORDINATOR, SUPERVISOR),
+    ]
 
 
 def recommended(_data: Data) -> list[Told]:
@@ -162,7 +205,11 @@ def recommended(_data: Data) -> list[Told]:
 
 
 def referral_closed(_data: Data) -> list[Told]:
-    return [Told("reporter.referral_closed", REPORTER)]
+    return [Told("reporter.referral_closed", REPORTER), *_desk("desk.referral_closed", HEAD, COORDINATOR)]
+
+
+def _desk(template: str, *audiences: str) -> list[Told]:
+    return [Told(template, audience) for audience in audiences]
 
 
 def _holder(template: str, data: Data) -> Told:
@@ -185,6 +232,9 @@ OCCASIONS: dict[tuple[str, str], Callable[[Data], list[Told]]] = {
     ("intake", "complaint.objected"): objected,
     ("intake", "complaint.withdrawn"): withdrawn,
     ("intake", "complaint.consented"): consented,
+    ("intake", "complaint.ombudsman_asked"): ombudsman_asked,
+    ("intake", "complaint.particulars_given"): particulars_given,
+    ("intake", "complaint.referral_wished"): referral_wished,
     ("intake", "inquiry.received"): inquiry_received,
     ("routing", "case.completeness_requested"): completeness_requested,
     ("routing", "case.dispatched"): dispatched,
@@ -200,6 +250,11 @@ OCCASIONS: dict[tuple[str, str], Callable[[Data], list[Told]]] = {
     ("ombudsman", "referral.forwarded"): forwarded,
     ("ombudsman", "referral.acknowledged"): acknowledged,
     ("ombudsman", "referral.recommended"): recommended,
+    ("ombudsman", "referral.supplemented"): supplemented,
+    ("ombudsman", "referral.consent_too_late"): consent_too_late,
+    ("ombudsman", "referral.more_requested"): more_requested,
+    ("ombudsman", "referral.recommendation_due_soon"): recommendation_due_soon,
+    ("ombudsman", "referral.recommendation_overdue"): recommendation_overdue,
     ("ombudsman", "referral.closed"): referral_closed,
 }
 """Source and event name → who is told what."""

@@ -18,7 +18,7 @@ PLACEHOLDERS: dict[str, str] = {
     "state": CASE,  # where the case stands, in words
     "agency": AGENCIES,
     "competent": AGENCIES,  # the agency named when a case is returned
-    "words": SAID,  # what the agency or the coordinator wrote
+    "words": SAID,  # what the agency, the coordinator or the Ombudsman wrote
     "by": CLOCK,  # "paling lambat 25 Maret 2026", or words for a date not known
     "clock": FACTS,  # the name of a limit
     "reason": FACTS,  # why a case was put aside

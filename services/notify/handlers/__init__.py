@@ -19,6 +19,9 @@ HEARS: Mapping[str, Handlers] = {
         "complaint.objected": _plan,
         "complaint.withdrawn": _plan,
         "complaint.consented": _plan,
+        "complaint.ombudsman_asked": _plan,
+        "complaint.particulars_given": _plan,
+        "complaint.referral_wished": _plan,
         "inquiry.received": _plan,
     },
     "routing": {
@@ -40,6 +43,11 @@ HEARS: Mapping[str, Handlers] = {
         "referral.forwarded": _plan,
         "referral.acknowledged": _plan,
         "referral.recommended": _plan,
+        "referral.supplemented": _plan,
+        "referral.consent_too_late": _plan,
+        "referral.more_requested": _plan,
+        "referral.recommendation_due_soon": _plan,
+        "referral.recommendation_overdue": _plan,
         "referral.closed": _plan,
     },
 }

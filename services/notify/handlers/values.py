@@ -100,8 +100,11 @@ class Values:
 
     @cached_property
     def words(self) -> str:
-        said = self._asks.ask("routing", "said", item_id=UUID(self._facts["item_id"]))
-        return str(said["words"]).strip()
+        if "item_id" in self._facts:
+            said = self._asks.ask("routing", "said", item_id=UUID(self._facts["item_id"]))["words"]
+        else:  # the Ombudsman's question; one already answered is no longer asked
+            said = self._asks.ask("ombudsman", "referral", complaint_id=self._complaint_id).get("request") or "–"
+        return str(said).strip()
 
     @cached_property
     def due(self) -> date | None:

@@ -172,3 +172,48 @@ def test_codes_are_found_in_order() -> None:
 def test_of_two_keywords_the_longer_one_wins() -> None:
     assert split_keyword("LAPOR KOLUT jalan rusak", KEYWORDS) == ("LAPOR KOLUT", "jalan rusak")
     assert split_keyword("Kab. Kolut jalan rusak", KEYWORDS)[0] == "KAB KOLUT"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"OMBUDSMAN YA {CODE}",
+        f"ombudsman ya {CODE.lower()}",
+        f"Ombudsman {CODE} ya",
+        f"YA OMBUDSMAN {CODE}",
+        f"{CODE} ombudsman, ya.",
+        f"OMBUDSMANYA {spaced(CODE)}",
+        f"OMBUDSMAN  iya  {CODE[:4]} {CODE[4:8]} {CODE[8:]}",
+        f"KOLUT OMBUDSMAN YA {CODE}",
+    ],
+)
+def test_consent_is_read_in_any_order_case_and_spacing(text: str) -> None:
+    assert read(text) == Command("consent", codes=(CODE,), given=True)
+
+
+def test_consent_is_taken_back_and_the_ombudsman_is_wished_for_in_the_same_way() -> None:
+    assert read(f"TIDAK OMBUDSMAN {CODE}") == Command("consent", codes=(CODE,), given=False)
+    assert read("ombudsman sekarang") == Command("refer")
+    assert read(f"Ombudsman {CODE} teruskan") == Command("refer", codes=(CODE,))
+    assert read("OMBUDSMAN YA K7Q2M9XF4W9").mistyped
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ombudsman tidak pernah datang ke desa kami",
+        "OMBUDSMAN YA TIDAK",
+        "ombudsman",
+        "Data status jalan di desa kami salah",
+        "data",
+    ],
+)
+def test_a_sentence_about_the_ombudsman_or_about_data_is_no_command(text: str) -> None:
+    assert read(text).what == "text"
+
+
+def test_particulars_for_the_ombudsman_keep_their_words() -> None:
+    assert read(f"DATA {CODE} LAHIR Lasusua 1980, KERJA petani") == Command(
+        "particulars", "LAHIR Lasusua 1980, KERJA petani", (CODE,)
+    )
+    assert read("data lahir Lasusua 1980 kerja petani").what == "particulars"

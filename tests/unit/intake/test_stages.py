@@ -18,7 +18,7 @@ def may(state: str, **more: object) -> set[str]:
 
 @pytest.mark.parametrize("state", STATES)
 def test_every_state_is_thought_of(state: str) -> None:
-    assert may(state) <= {"add", "consent", "withdraw", "object", "rate"}
+    assert may(state) <= {"add", "consent", "refer", "withdraw", "object", "rate"}
 
 
 @pytest.mark.parametrize("state", [s for s in STATES if s not in FINISHED])
@@ -57,3 +57,8 @@ def test_events_that_change_nothing_leave_the_state() -> None:
 
 def test_words_after_a_question_or_an_answer_are_a_reply() -> None:
     assert {state for state in STATES if kind_of_message(state) == "reply"} == {"awaiting_completion", "answered"}
+
+
+def test_who_is_not_content_with_an_ending_may_still_turn_to_the_ombudsman_once() -> None:
+    assert {state for state in STATES if "refer" in may(state)} == set(STATES) - {"withdrawn"}
+    assert "refer" not in may("closed", referred=True)

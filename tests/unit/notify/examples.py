@@ -42,6 +42,12 @@ def events() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "intake", "complaint.objected", {**said, "message_id": MESSAGE}
     for given in (True, False):
         yield "intake", "complaint.consented", {**said, "given": given}
+    yield "intake", "complaint.referral_wished", said
+    given = {"complete": True, "channel": "sms", "given_at": NOW}
+    yield "intake", "complaint.particulars_given", {"complaint_id": COMPLAINT, **given}
+    for consent in (True, False):
+        wanted = {"consent_wanted": consent, "particulars_wanted": not consent, "asked_at": NOW}
+        yield "intake", "complaint.ombudsman_asked", {"complaint_id": COMPLAINT, **wanted}
     for reason in ("reporter", "not_completed"):
         yield "intake", "complaint.withdrawn", {"complaint_id": COMPLAINT, "reason": reason, "withdrawn_at": NOW}
     for kind in INQUIRIES:
@@ -85,6 +91,13 @@ def events() -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield "ombudsman", "referral.forwarded", {**_REFERRAL, "with_identity": with_identity, "forwarded_at": NOW}
     yield "ombudsman", "referral.acknowledged", {**_REFERRAL, "acknowledged_at": NOW}
     yield "ombudsman", "referral.recommended", {**_REFERRAL, "recommended_at": NOW}
+    for of in ("reporter", "agency"):
+        yield "ombudsman", "referral.more_requested", {**_REFERRAL, "request_id": ITEM, "of": of, "requested_at": NOW}
+    supplement = {"why": "consent", "with_identity": True, "supplemented_at": NOW}
+    yield "ombudsman", "referral.supplemented", {**_REFERRAL, **supplement}
+    yield "ombudsman", "referral.consent_too_late", {**_REFERRAL, "at": NOW}
+    yield "ombudsman", "referral.recommendation_due_soon", {**_REFERRAL, "due_date": DUE, "reminded_at": NOW}
+    yield "ombudsman", "referral.recommendation_overdue", {**_REFERRAL, "due_date": DUE, "overdue_at": NOW}
     yield "ombudsman", "referral.closed", {**_REFERRAL, "closed_at": NOW}
 
 
@@ -221,6 +234,9 @@ class Answers:
                 {"agency_id": "pupr", "name": "Dinas Pekerjaan Umum dan Penataan Ruang"},
             ]
         }
+
+    def _ombudsman_referral(self, complaint_id: UUID) -> dict[str, Any]:
+        return {"request": self.words}
 
     def _routing_said(self, item_id: UUID) -> dict[str, Any]:
         return {"item_id": item_id, "words": self.words}

@@ -422,6 +422,7 @@ def under_test(
         "INTAKE_INDEX_KEY": "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=",
         "ADUAN_SEALING_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         "INTAKE_SMS_SECRET": "sms-secret-for-tests",
+        "OMBUDSMAN_SIGNING_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     }
     for key, value in environment.items():
         patch.setenv(key, value)

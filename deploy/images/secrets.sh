@@ -4,7 +4,7 @@ set -eu
 
 while IFS= read -r line; do
   case $line in
-    INTAKE_IDENTITY_KEY= | INTAKE_INDEX_KEY= | ADUAN_SEALING_KEY_*=)
+    INTAKE_IDENTITY_KEY= | INTAKE_INDEX_KEY= | ADUAN_SEALING_KEY_*= | OMBUDSMAN_SIGNING_KEY=)
       printf '%s%s\n' "$line" "$(openssl rand -base64 32)" ;;
     *_PASSWORD= | *_PASSWORD_*= | *_SECRET= | ADUAN_SECRET_KEY_*=)
       printf '%s%s\n' "$line" "$(openssl rand -hex 32)" ;;

@@ -29,6 +29,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "intake-identity": _key,
     "intake-index": _key,
     "notify-sealing": _key,
+    "ombudsman-signing": _key,
     "intake-sms": _password,
 }
 

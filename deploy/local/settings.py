@@ -94,6 +94,7 @@ def _service(system: System, service: str) -> dict[str, str]:
         **_own(system, service, system.line("postgres")),
         **(_intake(system) if service == "intake" else {}),
         **({"ADUAN_SEALING_KEY": system.secrets["notify-sealing"]} if service == "notify" else {}),
+        **({"OMBUDSMAN_SIGNING_KEY": system.secrets["ombudsman-signing"]} if service == "ombudsman" else {}),
         "ADUAN_SERVICE": service,
         "ADUAN_AMQP_URL": amqp,
     }

@@ -90,6 +90,33 @@ CHECKS = {
     "withheld": N_("dirahasiakan, pelapor belum menyetujui"),
     "exceeded": N_("sudah lewat"),
 }
+TITLES = {
+    "file": N_("Berkas rujukan kepada Ombudsman"),
+    "notice": N_("Pemberitahuan kepada Ombudsman, tanpa identitas pelapor"),
+    "supplement": N_("Berkas susulan kepada Ombudsman"),
+}
+SUPPLEMENTS = {
+    "consent": N_("keputusan pelapor tentang identitasnya berubah"),
+    "particulars": N_("pelapor melengkapi datanya"),
+    "answer": N_("jawaban atas pertanyaan atau rekomendasi Ombudsman"),
+}
+SUPPLEMENT_STATES = {
+    "wanted": N_("disusun"),
+    "sending": N_("sedang dikirim"),
+    "sent": N_("terkirim"),
+    "failed": N_("pengiriman berhenti"),
+    "dropped": N_("digantikan yang lebih baru"),
+}
+CAUSES = {
+    "limit": N_("batas waktu lewat"),
+    "receipt": N_("tanpa jawaban kelengkapan, atas permintaan pelapor"),
+    "wish": N_("permintaan pelapor"),
+}
+ASKED = {"reporter": N_("Pelapor"), "agency": N_("Instansi")}
+LEFT_OUT = {
+    "identity": N_("tidak disertakan: dapat menyebut pelapor"),
+    "unavailable": N_("tidak disertakan: tidak tersimpan lagi"),
+}
 SENDERS = {"complaint": N_("Pelapor, laporan"), "message": N_("Pelapor, susulan"), "agency": N_("Terlapor, bukti")}
 NOTICES = {
     "reporter.receipt": N_("Tanda terima"),

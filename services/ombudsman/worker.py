@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from services.ombudsman.handlers import HEARS, OUTSIDE
+from services.ombudsman.handlers import HEARS, OUTSIDE, TIMERS
 from services.ombudsman.store import queries
 from shared.entrances import DeadLetters, Relay, RpcProvider, StoreProvider, Timers, answers, subscribe
 from shared.messaging.batch import Batch
@@ -19,7 +19,7 @@ class Worker:
     rpc = RpcProvider()
     relay = Relay()
     dead_letters = DeadLetters()
-    timers = Timers(outside=OUTSIDE)
+    timers = Timers(TIMERS, OUTSIDE)
 
     @subscribe("intake")
     def hear_intake(self, batch: Batch) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
+from services.ombudsman.delivery.bundling import bundle
 from services.ombudsman.domain.canonical import File
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Letter:
     """One file on its way. `referral_id` is its stable id for the receiver, however often it is tried."""
 
@@ -20,19 +24,37 @@ class Letter:
     region: str
     file: File
     pdf: bytes
+    composed_at: datetime
+    supplement: bool = False
+
+    @property
+    def key(self) -> str:
+        """The receiver's key for this file, the same at every try. A supplement is another thing to receive."""
+        return f"{self.referral_id}.{self.revision}" if self.supplement else str(self.referral_id)
+
+    @property
+    def with_identity(self) -> bool:
+        """Whether the file names the reporter."""
+        return bool(self.file.content["parties"]["reporter"]["consented"])
+
+    @cached_property
+    def bundle(self) -> bytes:
+        """Everything in one ZIP, signed."""
+        return bundle(self.file, self.pdf, self.composed_at)
 
     @property
     def subject(self) -> str:
-        return f"Rujukan {self.number}"
+        return f"Rujukan {self.number}, berkas susulan" if self.supplement else f"Rujukan {self.number}"
 
     @property
     def words(self) -> str:
         """The covering letter, without anything of the complaint itself."""
+        kind = "berkas susulan" if self.supplement else "berkas"
         return (
             f"Yth. {self.office},\n\n"
-            f"bersama ini kami sampaikan berkas rujukan nomor {self.number} dari {self.region}: laporan pelayanan "
-            "publik yang melewati batas waktu tanpa penyelesaian. Berkas terlampir sebagai PDF untuk dibaca dan "
-            "sebagai JSON untuk diolah.\n\n"
+            f"bersama ini kami sampaikan {kind} rujukan nomor {self.number} dari {self.region}: laporan pelayanan "
+            "publik yang belum diselesaikan. Berkas terlampir sebagai PDF untuk dibaca, sebagai JSON untuk diolah, "
+            "dan sebagai ZIP bertanda tangan dengan semua lampiran.\n\n"
             f"SHA-256 berkas JSON:\n{self.file.sha256}\n\n"
             "Pesan ini dikirim otomatis oleh sistem pengaduan.\n"
         )
@@ -42,17 +64,28 @@ class Letter:
 class Receipt:
     """The proof of a delivery: which way it went, and what the other side answered.
 
-    `status` is the HTTP status or SMTP code, None where there is no such thing.
+    `status` is the HTTP status or SMTP code, None where there is no such thing; `headers` those of an HTTP answer
+    that say who answered and when, or the Message-ID of a mail.
     """
 
     way: str
     status: int | None = None
     reply: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class NotDelivered(Exception):
     """The other side did not take the file, or did not prove that it did."""
 
-    def __init__(self, way: str, reply: str, status: int | None = None) -> None:
+    def __init__(
+        self,
+        way: str,
+        reply: str,
+        status: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(f"{way} {status or ''}".strip())
-        self.receipt = Receipt(way, status, reply)
+        self.receipt = Receipt(way, status, reply, headers or {})
+        self.retry_after = retry_after
+        """Seconds the receiver asked us to wait."""

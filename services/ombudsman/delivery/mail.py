@@ -18,6 +18,10 @@ from shared.clock import now
 URL_FORM = "the mail server of referrals, e.g. smtp://name:password@mail.example:587?starttls=1 or smtps://mail.example"
 
 
+LARGEST_ENCLOSURE = 15 * 1024 * 1024
+"""Bytes. A larger bundle is left out of the mail: most servers refuse it. It can be had at the desk."""
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """A mail server. `smtps` speaks TLS from the start; `smtp` changes to TLS when the server offers it.
@@ -69,7 +73,7 @@ def send(server: Server, recipient: str, letter: Letter, seconds: float) -> Rece
         raise NotDelivered("email", _words(refused.smtp_error), refused.smtp_code) from refused
     except (OSError, smtplib.SMTPException) as error:
         raise NotDelivered("email", type(error).__name__) from error
-    return Receipt("email", code, _words(reply))
+    return Receipt("email", code, _words(reply), {"Message-ID": str(message["Message-ID"])})
 
 
 def _connected(server: Server, seconds: float) -> smtplib.SMTP:
@@ -98,8 +102,15 @@ def _message(sender: str, recipient: str, letter: Letter) -> EmailMessage:
     message["Date"] = format_datetime(now().astimezone(UTC))
     message["Message-ID"] = f"<{letter.referral_id}.{letter.revision}@aduan>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's machine should answer it
-    message.set_content(letter.words)
+    if len(letter.bundle) > LARGEST_ENCLOSURE:
+        message.set_content(
+            f"{letter.words}\nZIP dengan semua lampiran terlalu besar untuk surel; mintalah kepada kami.\n"
+        )
+    else:
+        message.set_content(letter.words)
     message.add_attachment(letter.pdf, maintype="application", subtype="pdf", filename=f"{letter.number}.pdf")
+    if len(letter.bundle) <= LARGEST_ENCLOSURE:
+        message.add_attachment(letter.bundle, maintype="application", subtype="zip", filename=f"{letter.number}.zip")
     message.add_attachment(letter.file.json, maintype="application", subtype="json", filename=f"{letter.number}.json")
     return message
 

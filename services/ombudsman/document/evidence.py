@@ -72,14 +72,21 @@ def attachments(paper: Paper, content: Content, dates: Dates) -> None:
         (
             str(a["number"]),
             f"{a['name']}\n{words.say(words.SENDERS, a['from'])}",
-            f"{a['media_type']}\n{size(a['size'])}",
+            f"{a['media_type']}, {size(a['size'])}\n{_whereabouts(a)}",
             f"{a['sha256'][:32]}\n{a['sha256'][32:]}",
         )
         for a in content["attachments"]
     ]
     columns = [("No.", 8), ("Berkas, asal", 62), ("Jenis, ukuran", 34), ("SHA-256", 62)]
     paper.grid(columns, rows, size=7.6, machine=frozenset({3}))
-    paper.note("Lampiran disimpan oleh pengelola pengaduan dan diserahkan atas permintaan Ombudsman.")
+    paper.note("Lampiran yang disertakan ada dalam ZIP berkas ini, di bawah nama yang tertera.")
+
+
+def _whereabouts(attachment: Mapping[str, Any]) -> str:
+    """Where an attachment is to be found, or why it is not here."""
+    if attachment["enclosed"]:
+        return str(attachment["enclosed"])
+    return words.say(words.LEFT_OUT, attachment["left_out"])
 
 
 def notices(paper: Paper, content: Content, dates: Dates) -> None:
@@ -110,7 +117,9 @@ def authenticity(paper: Paper, content: Content, dates: Dates) -> None:
     paper.prose(
         "Dokumen ini bentuk cetak dari berkas JSON rujukan, disusun dari catatan empat bagian sistem: penerimaan "
         "laporan, meja disposisi, penghitung batas waktu, dan pengiriman pemberitahuan. Sidik SHA-256 berkas JSON "
-        "tertera di kaki setiap halaman dan dapat dihitung ulang dengan perintah sha256sum."
+        "tertera di kaki setiap halaman dan dapat dihitung ulang dengan perintah sha256sum. Semua bagian berkas "
+        "terdaftar dalam SHA256SUMS, yang ditandatangani dengan Ed25519; waktunya menurut jam pengirim, tanpa otoritas "
+        "stempel waktu."
     )
     if paper.unprintable:
         paper.note(

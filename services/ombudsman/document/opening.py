@@ -15,13 +15,13 @@ Content = Mapping[str, Any]
 def letterhead(paper: Paper, content: Content, dates: Dates) -> None:
     referral = content["referral"]
     paper.sender(f"Pemerintah {referral['region']['name']}", "Pengelolaan Pengaduan Pelayanan Publik")
-    paper.title_line("Berkas rujukan kepada Ombudsman")
+    paper.title_line(words.TITLES[content["file"]["kind"]])
     paper.facts(
         [
             ("Nomor", referral["number"]),
             ("Tanggal", dates.day(referral["date"])),
             ("Kepada", referral["addressee"]),
-            ("Perihal", f"Laporan {content['complaint']['case_number']} tidak diselesaikan dalam batas waktu"),
+            ("Perihal", _matter(content)),
         ]
     )
 
@@ -33,8 +33,10 @@ def summary(paper: Paper, content: Content, dates: Dates) -> None:
     reported = content["parties"]["reported"]["name"]
     sentences = [
         f"Laporan ini diterima pada {dates.day(content['complaint']['received_at'])}.",
-        f"Batas {limit} untuk memutuskannya lewat pada {dates.day(because['due_date'])} tanpa keputusan.",
+        _because(because, limit, dates),
     ]
+    if why := content["file"]["why"]:
+        sentences.insert(0, f"Berkas ini menggantikan berkas sebelumnya: {words.say(words.SUPPLEMENTS, why)}.")
     if reported:
         sentences.append(f"Pada tanggal rujukan ini laporan berada pada {reported}.")
     paper.box(
@@ -48,6 +50,27 @@ def summary(paper: Paper, content: Content, dates: Dates) -> None:
             ("jawaban", str(figures["answers"])),
         ],
     )
+
+
+def _matter(content: Content) -> str:
+    """What the letter is about, in a line."""
+    number = content["complaint"]["case_number"]
+    if content["referral"]["because"]["cause"] == "wish":
+        return f"Laporan {number}: pelapor meminta penyelesaian oleh Ombudsman"
+    return f"Laporan {number} tidak diselesaikan dalam batas waktu"
+
+
+def _because(because: Mapping[str, Any], limit: str, dates: Dates) -> str:
+    """Why it is referred, in a sentence."""
+    if because["cause"] == "wish":
+        return "Pelapor meminta Ombudsman menyelesaikannya (UU 25/2009 Pasal 46 ayat (2))."
+    day = dates.day(because["due_date"])
+    if because["cause"] == "receipt":
+        return (
+            f"Batas {limit} untuk menjawab lengkap tidaknya laporan lewat pada {day} tanpa jawaban, dan pelapor "
+            "meminta Ombudsman menyelesaikannya (UU 25/2009 Pasal 46 ayat (2))."
+        )
+    return f"Batas {limit} untuk memutuskannya lewat pada {day} tanpa keputusan."
 
 
 def parties(paper: Paper, content: Content, dates: Dates) -> None:
@@ -77,6 +100,9 @@ def _reporter(paper: Paper, reporter: Mapping[str, Any]) -> None:
         [
             ("Nama", identity["name"] or "belum diberikan"),
             ("Alamat", identity["address"] or "belum diberikan"),
+            ("Lahir", identity["birth"] or "belum diberikan"),
+            ("Status perkawinan", identity["marital_status"] or "belum diberikan"),
+            ("Pekerjaan", identity["occupation"] or "belum diberikan"),
             ("Telepon", identity["phone"] or "–"),
             ("Surel", identity["email"] or "–"),
             ("Persetujuan", "Pelapor menyetujui penyampaian identitasnya kepada Ombudsman."),

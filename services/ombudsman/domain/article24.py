@@ -33,6 +33,7 @@ def _state(requirement: Requirement, parts: Parts, with_identity: bool) -> str:
     known = {
         "full_name": identity.get("name"),
         "address": identity.get("address"),
+        **{key: identity.get(key) for key in ("birth", "marital_status", "occupation")},
         "description": told["body"].strip(),
         "prior_complaint": parts.routing["case_number"],
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Set
+from pathlib import PurePath
 from typing import Any
 
 from services.ombudsman.domain.article24 import checklist
@@ -10,18 +13,23 @@ from services.ombudsman.domain.canonical import File, seal
 from services.ombudsman.domain.chronology import PASSED, Words, chronology
 from services.ombudsman.domain.parts import Dossier, Parts
 
-SCHEMA = "urn:aduan:referral-file:1"
+SCHEMA = "urn:aduan:referral-file:2"
 """Names the shape of the file: data/referral-file.schema.json."""
 
 ANSWERS = {"interim": False, "answered": True}
 """Entries of routing that speak to the reporter, and whether they answer the matter itself."""
 
 
-def compose(parts: Parts, consent: bool) -> File:
+PARTICULARS = ("birth", "marital_status", "occupation")
+"""What article 24 asks of the reporter besides her name and address."""
+
+
+def compose(parts: Parts, consent: bool, unavailable: Set[str] = frozenset()) -> File:
     """The file in its canonical form.
 
-    Without the reporter's consent (or when intake gives no identity) she is
-    left out, every word is blanked once more, and attachments lose their names.
+    Without the reporter's consent (or when intake gives no identity) she is left out, every word is blanked once
+    more, and of the attachments only pictures go along, without their names. `unavailable` are the SHA-256 of
+    attachments that cannot be had any more.
     """
     with_identity = consent and parts.intake["identity"] is not None
     words: Words = str if with_identity else blank
@@ -30,6 +38,7 @@ def compose(parts: Parts, consent: bool) -> File:
     return seal(
         {
             "schema": SCHEMA,
+            "file": _kind(parts, with_identity),
             "referral": _referral(parts),
             "parties": {"reporter": _reporter(parts, with_identity), "reported": _reported(parts)},
             "complaint": _complaint(parts, words),
@@ -39,10 +48,22 @@ def compose(parts: Parts, consent: bool) -> File:
             "clocks": clocks,
             "escalations": [{key: e[key] for key in ("clock", "level", "raised_at")} for e in parts.escalations],
             "answers": answers,
-            "attachments": _attachments(parts, with_identity),
+            "attachments": _attachments(parts, with_identity, unavailable),
             "notices": [{key: n[key] for key in ("at", "channel", "template", "state")} for n in parts.notices],
         }
     )
+
+
+def _kind(parts: Parts, with_identity: bool) -> dict[str, Any]:
+    """What this file is: the first with her identity, the first without (a notice), or a supplement."""
+    head = parts.head
+    first = "file" if with_identity else "notice"
+    return {
+        "kind": first if head.kind == "file" else head.kind,
+        "revision": head.revision,
+        "made_at": head.until,
+        "why": head.why,
+    }
 
 
 def _referral(parts: Parts) -> dict[str, Any]:
@@ -53,7 +74,7 @@ def _referral(parts: Parts) -> dict[str, Any]:
         "complaint_id": head.complaint_id,
         "created_at": head.created_at,
         "date": parts.day(head.created_at),
-        "because": {"clock": head.clock, "due_at": head.due_at, "due_date": head.due_date},
+        "because": {"cause": head.cause, "clock": head.clock, "due_at": head.due_at, "due_date": head.due_date},
         "region": {
             "code": head.region.code,
             "name": head.region.name,
@@ -73,7 +94,10 @@ def _reporter(parts: Parts, with_identity: bool) -> dict[str, Any]:
         "identity": None,
     }
     if with_identity:
-        shown["identity"] = {key: told["identity"][key] for key in ("name", "phone", "email", "address")}
+        shown["identity"] = {
+            **{key: told["identity"][key] for key in ("name", "phone", "email", "address")},
+            **{key: told["identity"].get(key) for key in PARTICULARS},
+        }
     return shown
 
 
@@ -118,7 +142,7 @@ def _summary(parts: Parts, answers: list[dict[str, Any]], clocks: list[dict[str,
 
 
 def _clock(parts: Parts, clock: Dossier) -> dict[str, Any]:
-    end = parts.day(clock["stopped_at"] or parts.head.created_at)
+    end = parts.day(clock["stopped_at"] or parts.head.until)
     keys = ("clock", "days", "unit", "started_at", "due_at", "due_date", "stopped_at", "outcome", "rule_set", "source")
     return {
         **{key: clock[key] for key in keys},
@@ -142,10 +166,21 @@ def _answers(parts: Parts, words: Words) -> list[dict[str, Any]]:
     ]
 
 
-def _attachments(parts: Parts, with_identity: bool) -> list[dict[str, Any]]:
+def attachments_of(parts: Parts) -> list[tuple[str, Dossier]]:
+    """Every attachment with who gave it, in the order the file counts them."""
     sent = [("complaint", a) for a in parts.intake["attachments"]]
     sent += [("message", a) for message in parts.messages for a in message["attachments"]]
     sent += [("agency", a) for entry in parts.entries for a in entry["evidence"]]
+    return sent
+
+
+def may_be_enclosed(attachment: Dossier, with_identity: bool) -> bool:
+    """Whether an attachment goes along. Without her identity only pictures do: intake and the desk draw every picture
+    anew, without place and telephone. What a document, a recording or its author's name says, nobody has checked."""
+    return with_identity or attachment["media_type"].startswith("image/")
+
+
+def _attachments(parts: Parts, with_identity: bool, unavailable: Set[str]) -> list[dict[str, Any]]:
     return [
         {
             "number": number,
@@ -154,6 +189,18 @@ def _attachments(parts: Parts, with_identity: bool) -> list[dict[str, Any]]:
             "media_type": attachment["media_type"],
             "size": attachment["size"],
             "sha256": attachment["sha256"],
+            **_enclosure(number, attachment, with_identity, unavailable),
         }
-        for number, (source, attachment) in enumerate(sent, start=1)
+        for number, (source, attachment) in enumerate(attachments_of(parts), start=1)
     ]
+
+
+def _enclosure(number: int, attachment: Dossier, with_identity: bool, unavailable: Set[str]) -> dict[str, Any]:
+    """Where it lies in the bundle, or why it does not."""
+    if not may_be_enclosed(attachment, with_identity):
+        return {"enclosed": None, "left_out": "identity"}
+    if attachment["sha256"] in unavailable:
+        return {"enclosed": None, "left_out": "unavailable"}
+    ending = PurePath(attachment["name"]).suffix.lower()
+    fit = ending if re.fullmatch(r"\.[a-z0-9]{1,5}", ending) else ""
+    return {"enclosed": f"lampiran/{number:02d}{fit}", "left_out": None}

@@ -75,11 +75,21 @@ def pause(failures: int) -> timedelta | None:
     return PAUSES[failures - 1] if failures <= len(PAUSES) else timedelta(days=1)
 
 
-def is_proof(status: int, body: bytes, number: str) -> bool:
+def put_off(wait: timedelta, asked: float | None, chance: float) -> timedelta:
+    """The wait before the next try: up to a fifth longer by `chance` (0 to 1), lest many referrals come at once.
+
+    What the receiver asked for (Retry-After, in seconds) counts where it is longer, up to a day.
+    """
+    longer = wait * (1 + chance / 5)
+    return max(longer, min(timedelta(seconds=asked or 0), timedelta(days=1)))
+
+
+def is_proof(status: int, body: bytes, number: str, sha256: str) -> bool:
     """Whether an HTTP answer proves that the referral of this number was taken.
 
     It does when the status is 2xx and the body is a JSON object whose `received`
-    is that number. A page that says 200 and something else proves nothing.
+    is that number; one that also names the `sha256` it has must name this file's.
+    A page that says 200 and something else proves nothing.
     """
     if not 200 <= status < 300:
         return False
@@ -87,4 +97,6 @@ def is_proof(status: int, body: bytes, number: str) -> bool:
         answer = json.loads(body)
     except ValueError:
         return False
-    return isinstance(answer, dict) and answer.get("received") == number
+    if not isinstance(answer, dict) or answer.get("received") != number:
+        return False
+    return answer.get("sha256") in (None, sha256)

@@ -27,16 +27,31 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The referral: its number, the day it was made and the limit that passed."""
+    """The referral: its number, the day it was made, and why it is made.
+
+    `cause` is `limit` (the legal time passed), `receipt` (no answer on completeness, and she wishes it) or `wish`;
+    a wish alone has no clock. `kind` is `file`, or `supplement` for a further file of the same referral, whose
+    `why` says what is new in it.
+    """
 
     referral_id: UUID
     complaint_id: UUID
     number: str
     created_at: datetime
-    clock: str
-    due_at: datetime
-    due_date: date
+    clock: str | None
+    due_at: datetime | None
+    due_date: date | None
     region: Region
+    cause: str = "limit"
+    revision: int = 1
+    kind: str = "file"
+    why: str | None = None
+    made_at: datetime | None = None
+
+    @property
+    def until(self) -> datetime:
+        """The moment up to which the file tells: its own, where it is not the referral's."""
+        return self.made_at or self.created_at
 
 
 @dataclass(frozen=True, slots=True)

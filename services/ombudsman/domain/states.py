@@ -52,6 +52,8 @@ TRANSITIONS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         ("forwarded", "acknowledge"): "acknowledged",
         ("acknowledged", "recommend"): "recommended",
         ("acknowledged", "close"): "closed",
+        ("acknowledged", "ask"): "acknowledged",
+        ("recommended", "ask"): "recommended",
         ("recommended", "close"): "closed",
     }
 )

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 
 from services.ombudsman.handlers.acknowledge import acknowledge
+from services.ombudsman.handlers.ask_more import ask_more, note_message
 from services.ombudsman.handlers.close import close
 from services.ombudsman.handlers.deliver import DeliverReferral
+from services.ombudsman.handlers.follow_up import mark_overdue, remind
 from services.ombudsman.handlers.note_complaints import note_complaints
-from services.ombudsman.handlers.note_consent import note_consent
+from services.ombudsman.handlers.note_consent import note_consent, note_particulars
 from services.ombudsman.handlers.note_progress import note_progress
 from services.ombudsman.handlers.note_withdrawal import note_withdrawal
 from services.ombudsman.handlers.open_file import open_file
-from services.ombudsman.handlers.open_referral import open_referral
+from services.ombudsman.handlers.open_referral import note_breach, open_on_day_60, open_on_wish
 from services.ombudsman.handlers.prepare import PrepareReferral
 from services.ombudsman.handlers.recommend import recommend
 from services.ombudsman.handlers.resume import resume
@@ -20,6 +22,9 @@ HEARS: Mapping[str, Handlers] = {
     "intake": {
         "complaint.registered": Together(note_complaints),
         "complaint.consented": note_consent,
+        "complaint.particulars_given": note_particulars,
+        "complaint.referral_wished": open_on_wish,
+        "complaint.message_received": note_message,
         "complaint.withdrawn": note_withdrawal,
     },
     "routing": {
@@ -27,11 +32,13 @@ HEARS: Mapping[str, Handlers] = {
         "case.closed": note_progress,
         "case.reopened": note_progress,
     },
-    "sla": {"forwarding.due": open_referral},
+    "sla": {"forwarding.due": open_on_day_60, "clock.breached": note_breach},
 }
 """Source → event → use case."""
+
+TIMERS = {"recommendation.remind": remind, "recommendation.overdue": mark_overdue}
 
 OUTSIDE = {"referral.prepare": PrepareReferral, "referral.deliver": DeliverReferral}
 """Work with the outside world, in three steps each."""
 
-__all__ = ["HEARS", "OUTSIDE", "acknowledge", "close", "open_file", "recommend", "resume"]
+__all__ = ["HEARS", "OUTSIDE", "TIMERS", "acknowledge", "ask_more", "close", "open_file", "recommend", "resume"]

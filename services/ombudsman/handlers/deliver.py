@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import random
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import Row, delete, insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.ombudsman.delivery import Letter, NotDelivered, Postman, Receipt
-from services.ombudsman.domain.delivery import Mailbox, pause
+from services.ombudsman.delivery.signing import signing_key
+from services.ombudsman.domain.delivery import Mailbox, pause, put_off
 from services.ombudsman.domain.states import WITH_OMBUDSMAN
 from services.ombudsman.handlers.moves import move, say
+from services.ombudsman.handlers.supplement import consent_came_too_late, move_supplement, want_supplement
 from services.ombudsman.store import queries
-from services.ombudsman.store.tables import deliveries, files, sandbox_deliveries
+from services.ombudsman.store.tables import deliveries, files, referrals, sandbox_deliveries
 from shared.ids import new_id
 from shared.store import Timer, Transaction
 from shared.usecases import Outside
@@ -27,13 +30,16 @@ class DeliverReferral(Outside):
 
     def __init__(self, postman: Postman | None = None) -> None:
         self._postman = postman or Postman.from_settings()
+        signing_key()  # a key that cannot sign is found now, not on the sixtieth day
 
     def prepare(self, tx: Transaction, timer: Timer) -> Letter | None:
         """The letter; None when the referral was cancelled, sent, or is to be composed anew."""
         revision = int(timer.payload["revision"])
         row = queries.locked(tx, UUID(timer.payload["referral_id"]))
         found = queries.file_of(tx.session, row.referral_id, revision)
-        if row.state != "sending" or row.revision != revision or found is None:
+        supplement = queries.supplement(tx.session, row.referral_id, revision)
+        wanted = supplement.state == "sending" if supplement else row.state == "sending" and row.revision == revision
+        if not wanted or found is None:
             return None
         region = queries.region(tx.session, row.region)
         return Letter(
@@ -43,12 +49,23 @@ class DeliverReferral(Outside):
             revision=revision,
             office=region.office,
             region=region.name,
-            file=found[0],
-            pdf=found[1],
+            file=found.file,
+            pdf=found.pdf,
+            composed_at=found.composed_at,
+            supplement=supplement is not None,
         )
 
     def perform(self, job: Letter) -> Receipt:
-        """Hand it over. Raises NotDelivered."""
+        """Hand it over. Raises NotDelivered.
+
+        A file that names the reporter is held back when she has just taken her consent back: intake is asked at
+        the last moment. What is handed over after its answer is what she allowed then.
+        """
+        if (
+            job.with_identity
+            and not self.rpc.ask("intake", "status", complaint_id=job.complaint_id)["ombudsman_consent"]
+        ):
+            raise NotDelivered(self._postman.way, "izin dicabut sebelum dikirim; berkas tidak diserahkan")
         return self._postman.deliver(job)
 
     def conclude(self, tx: Transaction, timer: Timer, job: Letter, result: Receipt) -> None:
@@ -64,7 +81,10 @@ class DeliverReferral(Outside):
                 )
             )
         row = queries.locked(tx, job.referral_id)
-        with_identity = bool(job.file.content["parties"]["reporter"]["consented"])
+        if job.supplement:
+            self._conclude_supplement(tx, job, row)
+            return
+        with_identity = job.with_identity
         first = row.state not in WITH_OMBUDSMAN
         if first:  # what was composed but not sent is nobody's business any more
             tx.session.execute(delete(files).where(files.c.referral_id == row.referral_id))
@@ -72,6 +92,32 @@ class DeliverReferral(Outside):
         if first:
             move(tx, row, "forward", revision=job.revision, with_identity=with_identity, forwarded_at=tx.now)
             say(tx, "referral.forwarded", row, with_identity=with_identity, forwarded_at=tx.now)
+            known = queries.complaint(tx, row.complaint_id)
+            sent = queries.locked(tx, row.referral_id)
+            if known is not None and known.consent != with_identity:
+                # She decided while it was on its way: both sides are told, and what she decided follows.
+                if with_identity:
+                    consent_came_too_late(tx, sent)
+                else:
+                    want_supplement(tx, sent, "consent")
+
+    def _conclude_supplement(self, tx: Transaction, job: Letter, row: Row[Any]) -> None:
+        """The newest file is the one the desk shows; the earlier ones stay."""
+        move_supplement(tx, row, job.revision, "sent", sent_at=tx.now)
+        tx.session.execute(
+            update(referrals)
+            .where(referrals.c.referral_id == row.referral_id, referrals.c.revision < job.revision)
+            .values(revision=job.revision, with_identity=job.with_identity)
+        )
+        why = job.file.content["file"]["why"]
+        say(
+            tx,
+            "referral.supplemented",
+            row,
+            why=why,
+            with_identity=job.with_identity,
+            supplemented_at=tx.now,
+        )
 
     def fail(self, tx: Transaction, timer: Timer, job: Letter, error: Exception, attempt: int) -> datetime | None:
         """Keep what the other side said; try again with growing pauses, until an operator must look."""
@@ -81,9 +127,12 @@ class DeliverReferral(Outside):
         self._note(tx, job, refused, delivered=False)
         wait = pause(attempt)
         if wait is not None:
-            return tx.now + wait
+            asked = error.retry_after if isinstance(error, NotDelivered) else None
+            return tx.now + put_off(wait, asked, random.random())  # noqa: S311 - spreads tries, guards nothing
         row = queries.locked(tx, job.referral_id)
-        if row.state == "sending" and row.revision == job.revision:
+        if job.supplement:
+            move_supplement(tx, row, job.revision, "failed")
+        elif row.state == "sending" and row.revision == job.revision:
             move(tx, row, "give_up")
         return None
 
@@ -98,6 +147,7 @@ class DeliverReferral(Outside):
                 delivered=delivered,
                 status=receipt.status,
                 reply=receipt.reply,
+                headers=dict(receipt.headers),
                 sha256=job.file.sha256,
                 at=tx.now,
             )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from services.ombudsman.domain.states import PENDING
+from services.ombudsman.domain.states import PENDING, WITH_OMBUDSMAN
 from services.ombudsman.handlers.moves import move, prepare_soon
+from services.ombudsman.handlers.supplement import consent_came_too_late, want_supplement
 from services.ombudsman.store import queries
 from services.ombudsman.store.tables import complaints
 from shared.contracts import Event
@@ -17,7 +18,8 @@ def note_consent(tx: Transaction, event: Event) -> None:
     """Remember it; a file not yet sent is composed anew, so that what goes out is what she allows.
 
     A delivery already under way is not called back: its proof, when it comes,
-    says which file went out.
+    says which file went out. What she allows after a notice went is sent as a
+    supplement; what she takes back after her identity went is told to both sides.
     """
     known = queries.complaint(tx, event.subject)
     if known is None:
@@ -33,3 +35,21 @@ def note_consent(tx: Transaction, event: Event) -> None:
         revision = referral.revision + 1
         move(tx, referral, "prepare", revision=revision)
         prepare_soon(tx, referral, revision)
+    elif referral is not None and referral.state in WITH_OMBUDSMAN and given != known.consent:
+        if given and not referral.with_identity:
+            want_supplement(tx, referral, "consent")
+        elif not given and referral.with_identity:
+            consent_came_too_late(tx, referral)
+
+
+def note_particulars(tx: Transaction, event: Event) -> None:
+    """She gave what article 24 asks of her: it goes into the file, or after it, as far as she consents."""
+    referral = queries.locked_of_complaint(tx, event.subject)
+    if referral is None:
+        return  # the file will be composed with it
+    if referral.state in PENDING:
+        revision = referral.revision + 1
+        move(tx, referral, "prepare", revision=revision)
+        prepare_soon(tx, referral, revision)
+    elif referral.state in WITH_OMBUDSMAN and referral.with_identity:
+        want_supplement(tx, referral, "particulars")

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from services.ombudsman.handlers.ask_more import note_answer_of_agency
 from services.ombudsman.store import queries
 from services.ombudsman.store.tables import complaints
 from shared.contracts import Event
@@ -18,6 +19,8 @@ def note_progress(tx: Transaction, event: Event) -> None:
     if queries.complaint(tx, event.subject) is None:
         raise NotYet("the complaint is not known here yet")
     changes = _changes(event)
+    if event.name == "case.answered":
+        note_answer_of_agency(tx, event)
     if changes:
         tx.session.execute(update(complaints).where(complaints.c.complaint_id == event.subject).values(changes))
 

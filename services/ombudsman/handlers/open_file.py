@@ -6,17 +6,17 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
-from services.ombudsman.domain.canonical import File
 from services.ombudsman.domain.states import WITH_OMBUDSMAN
 from services.ombudsman.store import queries
+from services.ombudsman.store.queries import Stored
 from services.ombudsman.store.tables import looks
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.store import Transaction
 
 
-def open_file(tx: Transaction, number: str, account_id: UUID, what: str) -> tuple[File, bytes]:
-    """The file that was handed over, and its PDF. `what` is page, pdf or json.
+def open_file(tx: Transaction, number: str, account_id: UUID, what: str) -> Stored:
+    """The newest file that was handed over. `what` is page, pdf, json or zip.
 
     Raises NotFound before it was handed over: until then the reporter may
     change her mind, and nobody reads it.

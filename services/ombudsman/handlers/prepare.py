@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Row
 from sqlalchemy.dialects.postgresql import insert
 
+from services.ombudsman.delivery.bundling import kept_files
 from services.ombudsman.domain.canonical import File
-from services.ombudsman.domain.compose import compose
+from services.ombudsman.domain.compose import attachments_of, compose, may_be_enclosed
 from services.ombudsman.domain.delivery import pause
 from services.ombudsman.domain.parts import Head, Parts, Requirement
+from services.ombudsman.handlers.gather import DOSSIER_SECONDS, dossiers, fetch
 from services.ombudsman.handlers.moves import deliver_soon, move
+from services.ombudsman.handlers.supplement import move_supplement
 from services.ombudsman.store import queries
 from services.ombudsman.store.tables import files
 from shared.store import Timer, Transaction
 from shared.usecases import Outside
-
-DOSSIER_SECONDS = 10.0
-"""A dossier is read once in sixty days; it may take longer than a question for a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,11 @@ class PrepareReferral(Outside):
         """What to ask for; None when the referral moved on meanwhile."""
         revision = int(timer.payload["revision"])
         row = queries.locked(tx, UUID(timer.payload["referral_id"]))
-        if row.state != "preparing" or row.revision != revision:
+        supplement = queries.supplement(tx.session, row.referral_id, revision)
+        if not _is_wanted(row, supplement, revision):
             return None
-        head = queries.head(tx.session, row)
-        today = head.created_at.astimezone(ZoneInfo(head.region.timezone)).date()
+        head = queries.head(tx.session, row, supplement)
+        today = head.until.astimezone(ZoneInfo(head.region.timezone)).date()
         return Wanted(
             head=head,
             revision=revision,
@@ -65,15 +68,7 @@ class PrepareReferral(Outside):
     def perform(self, job: Wanted) -> Composed:
         """Ask, compose, print. Raises the Refusal of a service that is away or knows nothing of the complaint."""
         complaint_id = job.head.complaint_id
-        dossier = {
-            service: self.rpc.ask(service, method, deadline=DOSSIER_SECONDS, complaint_id=complaint_id)
-            for service, method in (
-                ("intake", "dossier"),
-                ("routing", "dossier"),
-                ("sla", "dossier"),
-                ("notify", "history"),
-            )
-        }
+        dossier = dossiers(self.rpc, complaint_id)
         directory = self.rpc.ask("routing", "agencies", deadline=DOSSIER_SECONDS)
         parts = Parts(
             head=job.head,
@@ -86,16 +81,26 @@ class PrepareReferral(Outside):
             agencies={agency["agency_id"]: agency for agency in directory["agencies"]},
             areas=job.areas,
         )
+        consent = dossier["intake"]["ombudsman_consent"]
+        with_identity = consent and dossier["intake"]["identity"] is not None
         # What draws takes 35 MB of memory; a worker that never draws does without.
         from services.ombudsman.document import render
+        from services.ombudsman.document.checking import check
 
-        file = compose(parts, consent=dossier["intake"]["ombudsman_consent"])
+        unavailable = {
+            attachment["sha256"]
+            for _, attachment in attachments_of(parts)
+            if may_be_enclosed(attachment, with_identity) and not fetch(attachment, kept_files(), DOSSIER_SECONDS)
+        }
+        file = compose(parts, consent, unavailable)
+        check(file)
         return Composed(file, render(file), file.content["parties"]["reporter"]["consented"])
 
     def conclude(self, tx: Transaction, timer: Timer, job: Wanted, result: Composed) -> None:
         """Keep the file and have it delivered, unless the reporter changed her mind while it was composed."""
         row = queries.locked(tx, job.head.referral_id)
-        if row.state != "preparing" or row.revision != job.revision:
+        supplement = queries.supplement(tx.session, row.referral_id, job.revision)
+        if not _is_wanted(row, supplement, job.revision):
             return
         tx.session.execute(
             insert(files)
@@ -110,7 +115,10 @@ class PrepareReferral(Outside):
             )
             .on_conflict_do_nothing()
         )
-        move(tx, row, "send", with_identity=result.with_identity)
+        if supplement:
+            move_supplement(tx, row, job.revision, "sending")
+        else:
+            move(tx, row, "send", with_identity=result.with_identity)
         deliver_soon(tx, row, job.revision)
 
     def fail(self, tx: Transaction, timer: Timer, job: Wanted, error: Exception, attempt: int) -> datetime | None:
@@ -119,6 +127,17 @@ class PrepareReferral(Outside):
         if wait is not None:
             return tx.now + wait
         row = queries.locked(tx, job.head.referral_id)
-        if row.state == "preparing" and row.revision == job.revision:
-            move(tx, row, "give_up")
+        supplement = queries.supplement(tx.session, row.referral_id, job.revision)
+        if _is_wanted(row, supplement, job.revision):
+            if supplement:
+                move_supplement(tx, row, job.revision, "failed")
+            else:
+                move(tx, row, "give_up")
         return None
+
+
+def _is_wanted(row: Row[Any], supplement: Row[Any] | None, revision: int) -> bool:
+    """Whether the file of a revision is still to be composed: the referral's own, or a supplement's."""
+    if supplement:
+        return bool(supplement.state == "wanted")
+    return bool(row.state == "preparing" and row.revision == revision)

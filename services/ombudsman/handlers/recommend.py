@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 
+from services.ombudsman.handlers import follow_up
 from services.ombudsman.handlers.moves import move, say
 from services.ombudsman.store import queries
 from services.ombudsman.store.tables import recommendations
@@ -24,14 +25,16 @@ def recommend(tx: Transaction, number: str, account_id: UUID, words: str) -> Non
     region = queries.region(tx.session, referral.region)
     today = tx.now.astimezone(ZoneInfo(region.timezone)).date()
     limit = queries.limit(tx.session, "recommendation", today)
+    due_date = today + timedelta(days=limit.amount)
     tx.session.execute(
         insert(recommendations).values(
             referral_id=referral.referral_id,
             account_id=account_id,
             words=words,
-            due_date=today + timedelta(days=limit.amount),
+            due_date=due_date,
             source=limit.source,
             at=tx.now,
         )
     )
+    follow_up.schedule(tx, referral, region, today, due_date)
     say(tx, "referral.recommended", referral, recommended_at=tx.now)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, func, select
+from sqlalchemy import Row, Select, Table, exists, func, select
 from sqlalchemy.orm import Session
 
 from services.ombudsman.store.queries import no_referral
@@ -20,8 +20,10 @@ from services.ombudsman.store.tables import (
     recommendations,
     referrals,
     regions,
+    requests,
     sandbox_deliveries,
     signin,
+    supplements,
 )
 
 PAGE = 50
@@ -43,6 +45,13 @@ class Referral:
     recommendation: Row[Any] | None
     closing: Row[Any] | None
     looks: int
+    requests: Sequence[Row[Any]]
+    supplements: Sequence[Row[Any]]
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether a delivery was given up and waits for an operator."""
+        return self.row.state == "failed" or any(s.state == "failed" for s in self.supplements)
 
 
 def counts(session: Session) -> dict[str, int]:
@@ -59,6 +68,9 @@ def listed(session: Session, states: Collection[str], page: int) -> Sequence[Row
             referrals.c.created_at,
             referrals.c.forwarded_at,
             referrals.c.due_date,
+            referrals.c.cause,
+            _waits(requests.c.referral_id, requests.c.answered_at.is_(None)).label("asked"),
+            _waits(recommendations.c.referral_id, recommendations.c.overdue_at.is_not(None)).label("overdue"),
             referrals.c.with_identity,
             regions.c.name.label("region_name"),
             closings.c.at.label("closed_at"),
@@ -105,7 +117,18 @@ def referral(session: Session, number: str) -> Referral:
         recommendation=_deed(session, recommendations, row),
         closing=_deed(session, closings, row),
         looks=session.execute(seen).scalar_one(),
+        requests=session.execute(
+            select(requests).where(requests.c.referral_id == row.referral_id).order_by(requests.c.at)
+        ).all(),
+        supplements=session.execute(
+            select(supplements).where(supplements.c.referral_id == row.referral_id).order_by(supplements.c.revision)
+        ).all(),
     )
+
+
+def _waits(referral_id: Any, condition: Any) -> Any:
+    """Whether a referral of the list has such a row."""
+    return exists().where(referral_id == referrals.c.referral_id, condition)
 
 
 def _deed(session: Session, table: Table, row: Row[Any]) -> Row[Any] | None:

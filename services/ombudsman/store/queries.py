@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,9 @@ from services.ombudsman.store.tables import (
     recommendations,
     referrals,
     regions,
+    requests,
     requirements,
+    supplements,
 )
 from shared.errors import NotFound
 from shared.store import Transaction
@@ -70,8 +73,13 @@ def region(session: Session, code: str) -> Region:
     return Region(**row)
 
 
-def head(session: Session, row: Row[Any]) -> Head:
-    """The head of a referral's file."""
+def head(session: Session, row: Row[Any], supplement: Row[Any] | None = None) -> Head:
+    """The head of a referral's file, or of a supplement to it."""
+    further = (
+        {"kind": "supplement", "revision": supplement.revision, "why": supplement.why, "made_at": supplement.wanted_at}
+        if supplement
+        else {"revision": row.revision}
+    )
     return Head(
         referral_id=row.referral_id,
         complaint_id=row.complaint_id,
@@ -81,7 +89,35 @@ def head(session: Session, row: Row[Any]) -> Head:
         due_at=row.due_at,
         due_date=row.due_date,
         region=region(session, row.region),
+        cause=row.cause,
+        **further,
     )
+
+
+def supplement(session: Session, referral_id: UUID, revision: int) -> Row[Any] | None:
+    """The supplement of a revision, if that revision is one."""
+    return session.execute(
+        select(supplements).where(supplements.c.referral_id == referral_id, supplements.c.revision == revision)
+    ).first()
+
+
+def failed_supplement(session: Session, referral_id: UUID) -> Row[Any] | None:
+    """A supplement whose delivery was given up, if there is one."""
+    return session.execute(
+        select(supplements).where(supplements.c.referral_id == referral_id, supplements.c.state == "failed")
+    ).first()
+
+
+def open_request(session: Session, referral_id: UUID) -> Row[Any] | None:
+    """What the Ombudsman asked and nobody has answered yet."""
+    return session.execute(
+        select(requests).where(requests.c.referral_id == referral_id, requests.c.answered_at.is_(None))
+    ).first()
+
+
+def recommendation(session: Session, referral_id: UUID) -> Row[Any] | None:
+    """The recommendation of a referral, if there is one."""
+    return session.execute(select(recommendations).where(recommendations.c.referral_id == referral_id)).first()
 
 
 def limit(session: Session, name: str, day: date) -> Row[Any]:
@@ -113,12 +149,23 @@ def area_names(session: Session) -> dict[str, str]:
     return dict(session.execute(select(areas.c.code, areas.c.name)).all())
 
 
-def file_of(session: Session, referral_id: UUID, revision: int) -> tuple[File, bytes] | None:
-    """The file of a revision and its PDF, if it is composed."""
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A composed file, its PDF, and when it was composed."""
+
+    file: File
+    pdf: bytes
+    composed_at: datetime
+
+
+def file_of(session: Session, referral_id: UUID, revision: int) -> Stored | None:
+    """The file of a revision, if it is composed."""
     row = session.execute(
-        select(files.c.json, files.c.pdf).where(files.c.referral_id == referral_id, files.c.revision == revision)
+        select(files.c.json, files.c.pdf, files.c.composed_at).where(
+            files.c.referral_id == referral_id, files.c.revision == revision
+        )
     ).first()
-    return (opened(row.json), row.pdf) if row else None
+    return Stored(opened(row.json), row.pdf, row.composed_at) if row else None
 
 
 def referral(session: Session, complaint_id: UUID) -> dict[str, Any]:
@@ -134,9 +181,13 @@ def referral(session: Session, complaint_id: UUID) -> dict[str, Any]:
             referrals.c.forwarded_at,
             acknowledgements.c.at.label("acknowledged_at"),
             recommendations.c.words.label("recommendation"),
+            recommendations.c.due_date.label("recommendation_due"),
+            requests.c.words.label("request"),
+            requests.c.of.label("request_of"),
         )
         .outerjoin(acknowledgements, acknowledgements.c.referral_id == referrals.c.referral_id)
         .outerjoin(recommendations, recommendations.c.referral_id == referrals.c.referral_id)
+        .outerjoin(requests, (requests.c.referral_id == referrals.c.referral_id) & requests.c.answered_at.is_(None))
         .where(referrals.c.complaint_id == complaint_id, referrals.c.state != "cancelled")
     ).first()
     if row is None:

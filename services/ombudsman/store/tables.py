@@ -16,7 +16,9 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.ombudsman.domain.states import STATES
 from shared.store import signin_tables
@@ -83,6 +85,8 @@ complaints = Table(
     moment("withdrawn_at", nullable=True),
     moment("answered_at", nullable=True),
     moment("closed_at", nullable=True),
+    moment("receipt_due_at", nullable=True),  # nobody answered by then whether the file is complete
+    Column("receipt_due_date", Date),
 )
 
 # The last number given out in a region's year.
@@ -103,14 +107,16 @@ referrals = Table(
     Column("number", String(40), nullable=False, unique=True),
     Column("region", String(13), ForeignKey("regions.code"), nullable=False),
     Column("state", String(20), nullable=False),
-    Column("clock", String(20), nullable=False),
-    moment("due_at"),
-    Column("due_date", Date, nullable=False),
+    Column("cause", String(10), nullable=False, server_default="limit"),
+    Column("clock", String(20)),  # the limit that passed; a wish alone has none
+    moment("due_at", nullable=True),
+    Column("due_date", Date),
     Column("revision", Integer, nullable=False),
     Column("with_identity", Boolean, nullable=False),
     moment("created_at"),
     moment("forwarded_at", nullable=True),
     CheckConstraint(f"state in {STATES}", name="state"),
+    CheckConstraint("cause in ('limit', 'receipt', 'wish')", name="cause"),
     Index(None, "state", "created_at"),
 )
 
@@ -127,6 +133,20 @@ files = Table(
     moment("composed_at"),
 )
 
+# Further files of a referral after the first went out. `revision` counts on from the referral's own.
+supplements = Table(
+    "supplements",
+    metadata,
+    Column("referral_id", Uuid, ForeignKey("referrals.referral_id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("why", String(20), nullable=False),
+    Column("state", String(10), nullable=False),
+    moment("wanted_at"),
+    moment("sent_at", nullable=True),
+    CheckConstraint("why in ('consent', 'particulars', 'answer')", name="why"),
+    CheckConstraint("state in ('wanted', 'sending', 'sent', 'failed', 'dropped')", name="state"),
+)
+
 # Every try to hand a file over, and what the other side said: the proof.
 deliveries = Table(
     "deliveries",
@@ -138,6 +158,7 @@ deliveries = Table(
     Column("delivered", Boolean, nullable=False),
     Column("status", Integer),  # HTTP status or SMTP code, when there was an answer
     Column("reply", Text, nullable=False),
+    Column("headers", JSONB, nullable=False, server_default=text("'{}'")),  # of the answer; of a mail its Message-ID
     Column("sha256", String(64), nullable=False),
     moment("at"),
     CheckConstraint("way in ('desk', 'email', 'http', 'sandbox')", name="way"),
@@ -172,6 +193,23 @@ recommendations = Table(
     Column("due_date", Date, nullable=False),
     Column("source", String(200), nullable=False),
     moment("at"),
+    moment("reported_at", nullable=True),  # the agency told how it was carried out
+    moment("overdue_at", nullable=True),
+)
+# What the Ombudsman asks of the reporter or the agency; at most one of a referral is open.
+requests = Table(
+    "requests",
+    metadata,
+    Column("request_id", Uuid, primary_key=True),
+    Column("referral_id", Uuid, ForeignKey("referrals.referral_id"), nullable=False),
+    Column("account_id", Uuid, ForeignKey("accounts.account_id"), nullable=False),
+    Column("of", String(10), nullable=False),
+    Column("words", Text, nullable=False),
+    moment("at"),
+    moment("answered_at", nullable=True),
+    CheckConstraint("of in ('reporter', 'agency')", name="of"),
+    Index("ix_requests_open", "referral_id", unique=True, postgresql_where=text("answered_at is null")),
+    Index(None, "referral_id", "at"),
 )
 closings = Table(
     "closings",
@@ -191,6 +229,6 @@ looks = Table(
     Column("account_id", Uuid, ForeignKey("accounts.account_id"), nullable=False),
     Column("what", String(10), nullable=False),
     moment("at"),
-    CheckConstraint("what in ('page', 'pdf', 'json')", name="what"),
+    CheckConstraint("what in ('page', 'pdf', 'json', 'zip')", name="what"),
     Index(None, "referral_id", "at"),
 )

@@ -12,6 +12,7 @@ from services.ombudsman.domain.states import STATES
 from services.ombudsman.handlers import open_file
 from services.ombudsman.store import desk
 from services.ombudsman.web import deeds
+from services.ombudsman.web.pages import as_sent
 from shared.accounts import Officer
 from shared.web import requires, signed_in, store
 
@@ -34,7 +35,8 @@ class Item(Schema):
     number = fields.String()
     state = fields.String(validate=validate.OneOf(STATES))
     with_identity = fields.Boolean()
-    due_date = fields.Date(metadata={"description": "The limit that passed."})
+    cause = fields.String(metadata={"description": "limit, receipt or wish."})
+    due_date = fields.Date(allow_none=True, metadata={"description": "The limit that passed; a wish has none."})
     created_at = fields.AwareDateTime(format="iso")
     forwarded_at = fields.AwareDateTime(format="iso", allow_none=True)
     closed_at = fields.AwareDateTime(format="iso", allow_none=True)
@@ -58,6 +60,27 @@ class Delivery(Schema):
     sha256 = fields.String()
 
 
+class Request(Schema):
+    """A question of the Ombudsman."""
+
+    class Meta:
+        title = "ReferralRequest"
+
+    of = fields.String()
+    words = fields.String()
+    at = fields.AwareDateTime(format="iso")
+    answered_at = fields.AwareDateTime(format="iso", allow_none=True)
+
+
+class Supplement(Schema):
+    """A further file of the same referral."""
+
+    revision = fields.Integer()
+    why = fields.String()
+    state = fields.String()
+    sent_at = fields.AwareDateTime(format="iso", allow_none=True)
+
+
 class Detail(Item):
     """A referral with its proof of delivery and what the Ombudsman did."""
 
@@ -72,6 +95,12 @@ class Detail(Item):
     acknowledged_at = fields.AwareDateTime(format="iso", allow_none=True)
     recommendation = fields.String(allow_none=True)
     recommendation_due = fields.Date(allow_none=True)
+    reported_at = fields.AwareDateTime(
+        format="iso", allow_none=True, metadata={"description": "The agency told how it was carried out."}
+    )
+    overdue_at = fields.AwareDateTime(format="iso", allow_none=True)
+    requests = fields.List(fields.Nested(Request))
+    supplements = fields.List(fields.Nested(Supplement))
     recommended_at = fields.AwareDateTime(format="iso", allow_none=True)
     closing = fields.String(allow_none=True)
 
@@ -105,7 +134,7 @@ def get_referral(number: str) -> dict[str, Any]:
 @requires("ombudsman")
 @blueprint.response(200, content_type="application/json")
 def get_json(number: str) -> Response:
-    """The file, in canonical form (schema urn:aduan:referral-file:1). The look is recorded."""
+    """The file, in canonical form (schema urn:aduan:referral-file:2). The look is recorded."""
     return _file(number, "json")
 
 
@@ -115,6 +144,24 @@ def get_json(number: str) -> Response:
 def get_pdf(number: str) -> Response:
     """The file on paper. The look is recorded."""
     return _file(number, "pdf")
+
+
+@blueprint.route("/referrals/<number>/file.zip", methods=["GET"])
+@requires("ombudsman")
+@blueprint.response(200, content_type="application/zip")
+def get_zip(number: str) -> Response:
+    """File, attachments, hashes and signature in one. The look is recorded."""
+    return _file(number, "zip")
+
+
+@blueprint.route("/referrals/<number>/question", methods=["POST"])
+@requires("ombudsman")
+@blueprint.arguments(Key, location="headers")
+@blueprint.arguments(deeds.Question)
+@blueprint.response(200, Detail)
+def ask(key: dict[str, str], said: dict[str, Any], number: str) -> dict[str, Any]:
+    """Ask the reporter or the agency for more; the answer comes as a supplement to the file."""
+    return _do(deeds.ASK, number, said, key)
 
 
 @blueprint.route("/referrals/<number>/acknowledgement", methods=["POST"])
@@ -174,6 +221,10 @@ def _detail(number: str) -> dict[str, Any]:
         "acknowledged_at": acknowledged.at if acknowledged else None,
         "recommendation": recommended.words if recommended else None,
         "recommendation_due": recommended.due_date if recommended else None,
+        "reported_at": recommended.reported_at if recommended else None,
+        "overdue_at": recommended.overdue_at if recommended else None,
+        "requests": found.requests,
+        "supplements": found.supplements,
         "recommended_at": recommended.at if recommended else None,
         "closing": closed.reason if closed else None,
         "closed_at": closed.at if closed else None,
@@ -187,7 +238,7 @@ def _do(deed: deeds.Deed, number: str, said: dict[str, Any], key: dict[str, str]
 
 def _file(number: str, kind: str) -> Response:
     with store().begin() as tx:
-        file, pdf = open_file(tx, number, _who().officer_id, kind)
-    answer = make_response(pdf if kind == "pdf" else file.json)
+        found = open_file(tx, number, _who().officer_id, kind)
+    answer = make_response(as_sent(found, kind))
     answer.mimetype = f"application/{kind}"
     return answer

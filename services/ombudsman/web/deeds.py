@@ -10,6 +10,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from services.ombudsman import handlers
 from shared.accounts import Officer
+from shared.contracts.ombudsman import ASKED
 from shared.store import Store, Transaction
 from shared.store.idempotency import once
 
@@ -42,6 +43,13 @@ class Closing(Schema):
     reason = Words(required=True, validate=validate.Length(min=10, max=LONGEST))
 
 
+class Question(Schema):
+    """What the Ombudsman asks of the reporter or the agency (UU 37/2008 art 33)."""
+
+    of = fields.String(required=True, validate=validate.OneOf(ASKED))
+    question = Words(required=True, validate=validate.Length(min=10, max=LONGEST))
+
+
 class Resumption(Schema):
     """An operator lets a stopped referral go on; nothing needs to be said."""
 
@@ -66,6 +74,11 @@ RECOMMEND = Deed(
     lambda tx, number, who, said: handlers.recommend(tx, number, who.officer_id, said["words"]),
 )
 CLOSE = Deed("close", Closing, lambda tx, number, who, said: handlers.close(tx, number, who.officer_id, said["reason"]))
+ASK = Deed(
+    "ask",
+    Question,
+    lambda tx, number, who, said: handlers.ask_more(tx, number, who.officer_id, said["of"], said["question"]),
+)
 RESUME = Deed("resume", Resumption, lambda tx, number, who, said: handlers.resume(tx, number))
 
 

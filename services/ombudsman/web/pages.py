@@ -11,10 +11,13 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response as BaseResponse
 
 from services.ombudsman import words
+from services.ombudsman.delivery.bundling import bundle
+from services.ombudsman.delivery.signing import public_pem, signing_key
 from services.ombudsman.domain.states import WITH_OMBUDSMAN, possible
 from services.ombudsman.handlers import open_file
 from services.ombudsman.store import desk, queries
-from services.ombudsman.web.deeds import ACKNOWLEDGE, CLOSE, RECOMMEND, RESUME, Deed, carry_out
+from services.ombudsman.store.queries import Stored
+from services.ombudsman.web.deeds import ACKNOWLEDGE, ASK, CLOSE, RECOMMEND, RESUME, Deed, carry_out
 from shared import clock
 from shared.settings import sandbox
 from shared.texts import N_
@@ -28,7 +31,7 @@ TABS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """Tabs of the list by their slug: name, and the states in them."""
 
-FILES = {"pdf": "application/pdf", "json": "application/json"}
+FILES = {"pdf": "application/pdf", "json": "application/json", "zip": "application/zip"}
 
 blueprint = Blueprint("ombudsman", __name__)
 
@@ -73,8 +76,8 @@ def download(number: str, kind: str) -> Response:
     if kind not in FILES:
         abort(404)
     with store().begin() as tx:
-        file, pdf = open_file(tx, number, _officer().officer_id, kind)
-    answer = make_response(pdf if kind == "pdf" else file.json)
+        found = open_file(tx, number, _officer().officer_id, kind)
+    answer = make_response(as_sent(found, kind))
     answer.mimetype = FILES[kind]
     answer.headers["Content-Disposition"] = f'attachment; filename="{number}.{kind}"'
     return answer
@@ -90,6 +93,20 @@ def acknowledge(number: str) -> BaseResponse | tuple[str, int]:
 @requires("ombudsman")
 def recommend(number: str) -> BaseResponse | tuple[str, int]:
     return _do(RECOMMEND, number, _("Rekomendasi disampaikan. Pelapor dan instansi diberi tahu."))
+
+
+@blueprint.get("/kunci-publik.pem")
+def public_key() -> Response:
+    """The key that bundles are checked with, for everybody."""
+    answer = make_response(public_pem(signing_key()))
+    answer.mimetype = "application/x-pem-file"
+    return answer
+
+
+@blueprint.post("/rujukan/<number>/tanya")
+@requires("ombudsman")
+def ask(number: str) -> BaseResponse | tuple[str, int]:
+    return _do(ASK, number, _("Pertanyaan disampaikan. Jawabannya datang sebagai berkas susulan."))
 
 
 @blueprint.post("/rujukan/<number>/tutup")
@@ -113,6 +130,16 @@ def mailbox() -> str:
     with store().read() as session:
         mails = desk.sandbox_mail(session)
     return render_template("ombudsman/mailbox.html", mails=mails)
+
+
+def as_sent(found: Stored, kind: str) -> bytes:
+    """A handed-over file as pdf, json, or zip with everything, signed."""
+    match kind:
+        case "pdf":
+            return found.pdf
+        case "json":
+            return found.file.json
+    return bundle(found.file, found.pdf, found.composed_at)
 
 
 def _officer() -> Officer:
@@ -139,15 +166,16 @@ def _page(number: str, errors: Mapping[str, Any] | None = None) -> str:
     content = None
     if officer.role == "ombudsman" and referral.row.state in WITH_OMBUDSMAN:
         with store().begin() as tx:
-            content = open_file(tx, number, officer.officer_id, "page")[0].content
-    deeds = ("acknowledge", "recommend", "close") if officer.role == "ombudsman" else ()
+            content = open_file(tx, number, officer.officer_id, "page").file.content
+    deeds = ("acknowledge", "ask", "recommend", "close") if officer.role == "ombudsman" else ()
     return render_template(
         "ombudsman/referral.html",
         referral=referral,
         row=referral.row,
         content=content,
         deeds=[name for name in deeds if possible(referral.row.state, name)],
-        may_resume=officer.role == "operator" and referral.row.state == "failed",
+        may_resume=officer.role == "operator" and referral.has_stopped,
+        today=clock.now().date(),
         limit=limit,
         errors=errors or {},
         typed=request.form,

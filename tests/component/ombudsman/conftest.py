@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +26,16 @@ class Others:
 
     def __init__(self, service: Service) -> None:
         self.consents: dict[UUID, bool] = {}
+        self.particulars: dict[UUID, dict[str, str]] = {}
         self.away = False
-        service.peer("intake", {"dossier": self._answering(lambda c: self._of(dossiers.intake(self._consent(c)), c))})
+        service.peer(
+            "intake",
+            {
+                "dossier": self._answering(lambda c: self._of(self.told_by_intake(c), c)),
+                "status": self._answering(self._status),
+                "without_identity": self._without_identity,
+            },
+        )
         service.peer(
             "routing",
             {
@@ -35,6 +45,27 @@ class Others:
         )
         service.peer("sla", {"dossier": self._answering(lambda _: dossiers.sla())})
         service.peer("notify", {"history": self._answering(lambda _: dossiers.notify())})
+
+    def told_by_intake(self, complaint_id: UUID) -> dict[str, Any]:
+        """Intake's dossier, with the particulars the reporter gave."""
+        told = dossiers.intake(self._consent(complaint_id))
+        if told["identity"]:
+            told["identity"] = {**told["identity"], **self.particulars.get(complaint_id, {})}
+        return told
+
+    def _status(self, complaint_id: UUID) -> dict[str, Any]:
+        return {
+            "complaint_id": complaint_id,
+            "channel": "web",
+            "received_at": dossiers.at(1, 5, 19, 42),
+            "anonymous": False,
+            "confidential": True,
+            "ombudsman_consent": self._consent(complaint_id),
+            "withdrawn": False,
+        }
+
+    def _without_identity(self, complaint_id: UUID, texts: list[str]) -> dict[str, Any]:
+        return {"texts": [re.sub("Siti Aminah|Siti|Aminah", "[disamarkan]", text) for text in texts]}
 
     def _consent(self, complaint_id: UUID) -> bool:
         return self.consents.get(complaint_id, True)
@@ -109,6 +140,69 @@ class Story:
             {"complaint_id": complaint_id, "given": given, "channel": "sms", "at": self.service.now()},
         )
 
+    def wished(self, complaint_id: UUID) -> None:
+        self.service.says(
+            "intake",
+            "complaint.referral_wished",
+            complaint_id,
+            {"complaint_id": complaint_id, "channel": "sms", "at": self.service.now()},
+        )
+
+    def receipt_missed(self, complaint_id: UUID) -> None:
+        self.service.says(
+            "sla",
+            "clock.breached",
+            complaint_id,
+            {
+                "complaint_id": complaint_id,
+                "clock_id": new_id(),
+                "clock": "receipt",
+                "agency_id": None,
+                "due_at": self.service.now(),
+                "due_date": date(2026, 1, 19),
+            },
+        )
+
+    def gave_particulars(self, complaint_id: UUID, **particulars: str) -> None:
+        self.others.particulars[complaint_id] = particulars
+        self.service.says(
+            "intake",
+            "complaint.particulars_given",
+            complaint_id,
+            {"complaint_id": complaint_id, "complete": False, "channel": "sms", "given_at": self.service.now()},
+        )
+
+    def wrote(self, complaint_id: UUID) -> None:
+        self.service.says(
+            "intake",
+            "complaint.message_received",
+            complaint_id,
+            {
+                "complaint_id": complaint_id,
+                "message_id": new_id(),
+                "kind": "addition",
+                "channel": "sms",
+                "received_at": self.service.now(),
+                "attachments": 0,
+            },
+        )
+
+    def answered(self, complaint_id: UUID, *, substantive: bool = True) -> None:
+        self.service.says(
+            "routing",
+            "case.answered",
+            complaint_id,
+            {
+                "complaint_id": complaint_id,
+                "case_number": "KOLUT-2026-000123",
+                "item_id": new_id(),
+                "agency_id": "pupr",
+                "substantive": substantive,
+                "evidence": 0,
+                "answered_at": self.service.now(),
+            },
+        )
+
     def withdrawn(self, complaint_id: UUID) -> None:
         self.service.says(
             "intake",
@@ -124,10 +218,34 @@ class Story:
         return self.service.said("referral.forwarded", complaint_id)
 
 
+class Doors(BaseHTTPRequestHandler):
+    """The doors at which intake and routing give out attachments by their signed links."""
+
+    def do_GET(self) -> None:
+        content = dossiers.content(int(self.path.rpartition("/")[2]))
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
 @pytest.fixture(scope="module")
-def quiet(service: Callable[..., Service]) -> Service:
+def doors() -> Iterator[str]:
+    """The public address under which attachments can be fetched."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Doors)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def quiet(service: Callable[..., Service], doors: str) -> Service:
     """The service without a worker yet, so that a module can set where referrals go."""
     made = service("ombudsman", worker=False)
+    made.environment["ADUAN_PUBLIC_URL"] = doors
     with made.store.begin() as tx:
         load(tx)  # now that this is a sandbox: with its accounts
     return made

@@ -6,6 +6,7 @@ import email
 import email.policy
 import json
 import queue
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from sqlalchemy import select, update
 
 from services.ombudsman.domain.delivery import TRIES
 from services.ombudsman.store.tables import deliveries, files, referrals
-from tests.component.ombudsman.conftest import Story
+from tests.component.ombudsman.conftest import Others, Story
 from tests.harness import Service, eventually
 
 ERROR_PAGE = "<html><body>Mohon maaf, sistem sedang dalam pemeliharaan.</body></html>"
@@ -70,7 +71,15 @@ class Receiver:
         if behaviour == "hang":
             return
         taking = (201, json.dumps({"received": taken.number, "agenda": "0412/LM/III/2026"}))
+        if behaviour == "cut":
+            handler.connection.shutdown(socket.SHUT_RDWR)
+            return
+        if behaviour == "drip":
+            self._drip(handler)
+            return
         status, answer = {
+            "later": (429, "nanti"),
+            "other file": (200, json.dumps({"received": taken.number, "sha256": "0" * 64})),
             "refuse": (500, "galat"),
             "error page": (200, ERROR_PAGE),
             "redirect": (307, ""),
@@ -80,9 +89,21 @@ class Receiver:
         handler.send_response(status)
         if behaviour == "redirect":
             handler.send_header("Location", self.url)
+        if behaviour == "later":
+            handler.send_header("Retry-After", "5400")
         handler.send_header("Content-Length", str(len(answer.encode())))
         handler.end_headers()
         handler.wfile.write(answer.encode())
+
+    def _drip(self, handler: BaseHTTPRequestHandler) -> None:
+        """Answer for ever, a byte now and then, so that no single wait is long."""
+        handler.send_response(200)
+        handler.end_headers()
+        try:
+            while not self.let_go.wait(0.5):
+                handler.wfile.write(b" " * 1024)
+        except OSError:
+            pass
 
     def will(self, *behaviours: str) -> None:
         for behaviour in behaviours:
@@ -169,6 +190,96 @@ def test_every_failure_is_tried_again_and_one_delivery_counts(
     assert forwarded["number"] == referral.number
 
 
+def test_a_cut_line_a_dripping_answer_and_proof_of_another_file_are_no_proof(
+    ombudsman: Service, story: Story, receiver: Receiver
+) -> None:
+    receiver.let_go.clear()
+    receiver.will("cut", "drip", "other file")
+    referral = _opened(ombudsman, story)
+    for failures in range(1, 4):
+        _after_tries(ombudsman, referral.referral_id, failures)
+        ombudsman.shift(hours=2)
+
+    ombudsman.said("referral.forwarded", referral.complaint_id)
+
+    tries = _tries(ombudsman, referral.referral_id)
+    assert [(t.delivered, t.status) for t in tries] == [(False, None), (False, None), (False, 200), (True, 201)]
+    assert {t.key for t in receiver.of(referral.referral_id)} == {str(referral.referral_id)}
+    assert tries[3].headers["server"].startswith("BaseHTTP")  # who answered, and when
+    assert "date" in tries[3].headers
+
+
+def test_a_receiver_that_asks_for_patience_is_given_it(ombudsman: Service, story: Story, receiver: Receiver) -> None:
+    receiver.will("later")
+    referral = _opened(ombudsman, story)
+    [first] = _after_tries(ombudsman, referral.referral_id, 1)
+    assert (first.status, first.headers["retry-after"]) == (429, "5400")
+
+    ombudsman.shift(hours=1)  # far beyond the first pause of our own
+    story.registered()
+    time.sleep(2)
+    assert len(_tries(ombudsman, referral.referral_id)) == 1
+    ombudsman.shift(hours=1)
+
+    ombudsman.said("referral.forwarded", referral.complaint_id)
+
+
+def test_consent_taken_back_before_anybody_here_heard_of_it_holds_the_file_back(
+    ombudsman: Service, story: Story, others: Others, receiver: Receiver
+) -> None:
+    receiver.will("refuse")
+    referral = _opened(ombudsman, story)
+    _after_tries(ombudsman, referral.referral_id, 1)
+
+    others.consents[referral.complaint_id] = False  # intake knows; its word is still on the way
+    ombudsman.shift(hours=2)
+    _after_tries(ombudsman, referral.referral_id, 2)
+    assert len(receiver.of(referral.referral_id)) == 1
+    story.consented(referral.complaint_id, False)
+
+    assert ombudsman.said("referral.forwarded", referral.complaint_id)["with_identity"] is False
+    assert ombudsman.all_said("referral.consent_too_late", referral.complaint_id) == []
+
+
+def test_consent_taken_back_while_the_file_is_being_handed_over_loses_and_she_is_told(
+    ombudsman: Service, story: Story, receiver: Receiver
+) -> None:
+    receiver.let_go.clear()
+    receiver.will("wait")
+    referral = _opened(ombudsman, story)
+    eventually(lambda: receiver.of(referral.referral_id))
+
+    story.consented(referral.complaint_id, False)
+    eventually(lambda: _state(ombudsman, referral) == "preparing" or _state(ombudsman, referral) == "sending")
+    receiver.let_go.set()
+
+    ombudsman.said("referral.forwarded", referral.complaint_id)
+    outcome = ombudsman.said("referral.forwarded", referral.complaint_id)
+    if outcome["with_identity"]:  # the file won: she is told, and the Ombudsman gets one without her
+        ombudsman.said("referral.consent_too_late", referral.complaint_id)
+        assert ombudsman.said("referral.supplemented", referral.complaint_id)["with_identity"] is False
+    assert len(ombudsman.all_said("referral.forwarded", referral.complaint_id)) == 1
+
+
+def test_a_supplement_is_tried_until_it_is_proved_under_a_key_of_its_own(
+    ombudsman: Service, story: Story, receiver: Receiver
+) -> None:
+    complaint_id = story.forwarded(consent=False)["complaint_id"]
+    with ombudsman.store.read() as session:
+        referral = session.execute(select(referrals).where(referrals.c.complaint_id == complaint_id)).one()
+    receiver.will("refuse", "error page")
+    story.consented(complaint_id, True)
+    _after_tries(ombudsman, referral.referral_id, 2)
+    ombudsman.shift(hours=1)
+    _after_tries(ombudsman, referral.referral_id, 3)
+    ombudsman.shift(hours=2)
+
+    ombudsman.said("referral.supplemented", complaint_id)
+
+    assert len(receiver.of(referral.referral_id)) == 1
+    assert len(receiver.of(f"{referral.referral_id}.2")) == 3
+
+
 def test_the_receiver_gets_the_file_twice_over_with_its_hash(
     ombudsman: Service, story: Story, receiver: Receiver
 ) -> None:
@@ -180,6 +291,7 @@ def test_the_receiver_gets_the_file_twice_over_with_its_hash(
     assert taken.number == content["referral"]["number"] == referral.number
     assert taken.fields["json"].get_filename() == f"{referral.number}.json"
     assert taken.fields["pdf"].get_payload(decode=True).startswith(b"%PDF-")
+    assert taken.fields["bundle"].get_payload(decode=True).startswith(b"PK")
     assert str(taken.fields["sha256"].get_content()).strip() == _tries(ombudsman, referral.referral_id)[0].sha256
 
 

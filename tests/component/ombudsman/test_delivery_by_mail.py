@@ -80,6 +80,13 @@ def _tries(ombudsman: Service, referral_id: Any) -> list[Any]:
         )
 
 
+def _letter(number: str) -> Letter:
+    """A letter without attachments."""
+    content = {"schema": "urn:aduan:referral-file:2", "referral": {"number": number}, "attachments": []}
+    file = File(content, b"{}", "0" * 64)
+    return Letter(new_id(), new_id(), number, 1, "Ombudsman", "Kolaka Utara", file, b"%PDF", datetime.now(UTC))
+
+
 def _failures(ombudsman: Service) -> int:
     with ombudsman.store.read() as session:
         return len(session.execute(select(deliveries).where(deliveries.c.delivered.is_(False))).all())
@@ -91,14 +98,16 @@ def test_the_mail_carries_the_file_and_its_hash_and_the_servers_reply_is_the_pro
     forwarded = story.forwarded()
 
     [mail] = mailserver[0].about(forwarded["number"])
-    pdf, json_ = mail.iter_attachments()
+    pdf, zipped, json_ = mail.iter_attachments()
     [proof] = _tries(ombudsman, forwarded["referral_id"])
     assert mailserver[0].recipients[-1] == [MAILBOX]
     assert pdf.get_content().startswith(b"%PDF-")
+    assert zipped.get_content().startswith(b"PK")
     assert hashlib.sha256(json_.get_content()).hexdigest() == proof.sha256
     assert json_.get_filename() == f"{forwarded['number']}.json"
     assert proof.sha256 in mail.get_body().get_content()  # type: ignore[union-attr]
     assert (proof.way, proof.status, proof.reply) == ("email", 250, "2.0.0 antrean 4F2A71")
+    assert proof.headers == {"Message-ID": mail["Message-ID"]}
 
 
 def test_the_covering_letter_holds_nothing_of_the_complaint(
@@ -138,7 +147,7 @@ def test_a_server_that_offers_no_tls_gets_neither_password_nor_file(
     mailserver: tuple[Mailserver, int], address: str
 ) -> None:
     server = Server.from_url(address.format(mailserver[1]), "pengaduan@kolutkab.example")
-    letter = Letter(new_id(), new_id(), "TANPA-TLS", 1, "Ombudsman", "Kolaka Utara", File({}, b"{}", "0" * 64), b"%PDF")
+    letter = _letter("TANPA-TLS")
     with pytest.raises(NotDelivered) as failure:
         send(server, MAILBOX, letter, 5)
     assert failure.value.receipt.reply == "SMTPNotSupportedError"
@@ -148,7 +157,7 @@ def test_a_server_that_offers_no_tls_gets_neither_password_nor_file(
 def test_a_server_that_cannot_prove_who_it_is_gets_no_file(tmp_path: Path) -> None:
     with _server_of_nobody(tmp_path) as port:
         server = Server.from_url(f"smtps://127.0.0.1:{port}", "pengaduan@kolutkab.example")
-        letter = Letter(new_id(), new_id(), "X", 1, "Ombudsman", "Kolaka Utara", File({}, b"{}", "0" * 64), b"%PDF")
+        letter = _letter("X")
         with pytest.raises(NotDelivered) as failure:
             send(server, MAILBOX, letter, 5)
     assert failure.value.receipt.reply == "SSLCertVerificationError"

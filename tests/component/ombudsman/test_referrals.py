@@ -193,19 +193,6 @@ def test_consent_changed_before_sending_decides_what_is_sent(
     assert ombudsman.said("referral.forwarded", complaint_id)["with_identity"] is given
 
 
-def test_consent_given_after_sending_is_noted_and_changes_nothing_that_was_sent(
-    ombudsman: Service, story: Story
-) -> None:
-    forwarded = story.forwarded(consent=False)
-    sent = _file(ombudsman, forwarded["complaint_id"])
-
-    story.consented(forwarded["complaint_id"], True)
-    story.forwarded()
-
-    assert _file(ombudsman, forwarded["complaint_id"]).sha256 == sent.sha256
-    assert len(ombudsman.all_said("referral.forwarded", forwarded["complaint_id"])) == 1
-
-
 def test_only_services_of_the_contract_may_ask_for_a_referral(ombudsman: Service, story: Story) -> None:
     forwarded = story.forwarded()
 

@@ -15,8 +15,10 @@ from services.ombudsman.domain.delivery import (
     destination,
     is_proof,
     pause,
+    put_off,
 )
 
+SHA256 = "a" * 64
 NUMBER = "OMB-KOLUT-2026-0001"
 
 
@@ -57,8 +59,17 @@ def test_pauses_grow_and_end_after_two_weeks() -> None:
         (200, b"\xff\xfe", False),
         (200, b"", False),
         (302, b'{"received": "OMB-KOLUT-2026-0001"}', False),
+        (200, b'{"received": "OMB-KOLUT-2026-0001", "sha256": "%s"}' % (b"a" * 64), True),
+        (200, b'{"received": "OMB-KOLUT-2026-0001", "sha256": "%s"}' % (b"b" * 64), False),
         (500, b'{"received": "OMB-KOLUT-2026-0001"}', False),
     ],
 )
 def test_only_a_2xx_that_names_the_referral_proves_its_receipt(status: int, body: bytes, proof: bool) -> None:
-    assert is_proof(status, body, NUMBER) is proof
+    assert is_proof(status, body, NUMBER, SHA256) is proof
+
+
+def test_tries_are_spread_and_a_receiver_that_asks_for_patience_gets_it_up_to_a_day() -> None:
+    assert put_off(timedelta(minutes=5), None, 0.0) == timedelta(minutes=5)
+    assert put_off(timedelta(minutes=5), None, 1.0) == timedelta(minutes=6)
+    assert put_off(timedelta(minutes=5), 3600, 0.5) == timedelta(hours=1)
+    assert put_off(timedelta(minutes=5), 10.0**9, 0.5) == timedelta(days=1)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, extract, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from services.sla.domain.calendar import DayOff
+from services.sla.domain.decree import NATION
 from services.sla.domain.rules import Rule
-from services.sla.store import tables
+from services.sla.store import tables, versions
 from services.sla.store.book import book
 from shared.contracts.vocabulary import CLOCKS
 
@@ -31,7 +33,7 @@ class Year:
     year: int
     known: bool
     decree: str | None
-    days: Sequence[Row[Any]]
+    days: Sequence[DayOff]
     covered_from: date
     covered_until: date
     version: str
@@ -48,23 +50,27 @@ def rule_sets(session: Session) -> list[RuleSet]:
     return [RuleSet(about, by_set.get(about.id, [])) for about in sets]
 
 
-def year(session: Session, wanted: int) -> Year:
-    """The days off of a year in the newest calendar; an unknown year has none and says so."""
-    newest = session.execute(select(tables.calendars).order_by(tables.calendars.c.loaded_at.desc()).limit(1)).one()
-    t = tables.holidays
-    days = session.execute(
-        select(t).where(t.c.version == newest.version, extract("year", t.c.date) == wanted).order_by(t.c.date)
-    ).all()
+def year(session: Session, wanted: int, region: str | None = None, agency_id: str | None = None) -> Year:
+    """The days off of a year in a region (the one served unless given) and at an agency; an unknown year says so."""
+    known = book(session).calendar(region or home(session), agency_id)
+    newest = versions.newest(session, NATION)
+    assert newest is not None, "a calendar is loaded before anything is asked"
+    days = [off for day, off in sorted(known.days_off.items()) if day.year == wanted]
     return Year(
         year=wanted,
-        known=newest.covered_from.year <= wanted <= newest.covered_until.year,
+        known=known.covered_from.year <= wanted <= known.covered_until.year,
         decree=newest.decrees.get(str(wanted)),
-        days=days,
-        covered_from=newest.covered_from,
-        covered_until=newest.covered_until,
+        days=[off for off in days if not known.is_working_day(off.date)],
+        covered_from=known.covered_from,
+        covered_until=known.covered_until,
         version=newest.version,
         source=newest.source,
     )
+
+
+def region_names(session: Session) -> dict[str, str]:
+    """The names of the regions by code."""
+    return dict(session.execute(select(tables.regions.c.code, tables.regions.c.name)).all())
 
 
 def home(session: Session) -> str:

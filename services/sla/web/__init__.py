@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from services.sla.web import api, board, calculator, law, report
+from services.sla.web import api, board, calculator, calendar_api, calendars, law, report
 from shared.web import make_app
 
 PREFIX = "/tenggat"
@@ -15,7 +15,7 @@ def create_app() -> Flask:
     return make_app(
         "sla",
         prefix=PREFIX,
-        blueprints=[board.blueprint, report.blueprint, calculator.blueprint, law.blueprint],
-        apis=[api.blueprint],
+        blueprints=[board.blueprint, report.blueprint, calculator.blueprint, law.blueprint, calendars.blueprint],
+        apis=[api.blueprint, calendar_api.blueprint],
         templates=__name__,
     )

@@ -61,10 +61,11 @@ def figures(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.route("/calendar")
 @blueprint.arguments(schemas.YearQuery, location="query")
 @blueprint.response(200, schemas.YearSchema)
-def calendar(asked: dict[str, int | None]) -> law.Year:
+def calendar(asked: dict[str, Any]) -> law.Year:
     """The days off of a year, and how far the calendar is known."""
     with store().read() as session:
-        return law.year(session, asked["year"] or law.today(session, clock.now()).year)
+        year = asked["year"] or law.today(session, clock.now()).year
+        return law.year(session, year, asked["region"], asked["agency_id"])
 
 
 @blueprint.route("/rule-sets")

@@ -97,7 +97,10 @@ def _days(event: Any, name: str) -> list[date]:
 
 def _value(event: Any, part: str) -> Any:
     """What a part says; None when it is missing, and when it is there twice or cannot be read."""
-    return getattr(event.get(part), "dt", None)
+    try:
+        return getattr(event.get(part), "dt", None)
+    except ValueError:  # what the parser could not read says so when it is asked
+        return None
 
 
 def _refused(id_: str, en: str) -> Invalid:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from services.sla.store import law
+from services.sla.store import law, proposals, recomputations, versions
 from services.sla.web import words
+from services.sla.web.calendars import DECIDES, kind_of, year_at_a_glance
 from shared import clock
 from shared.errors import Invalid
-from shared.web import recognise, store
+from shared.web import recognise, signed_in, store
 
 blueprint = Blueprint("law", __name__)
 blueprint.before_request(recognise)
@@ -33,7 +34,22 @@ def calendar() -> str:
     with store().read() as session:
         today = law.today(session, clock.now())
         found = law.year(session, wanted_year(request.args.get("tahun"), today.year))
-    return render_template("sla/calendar.html", found=found, words=words)
+        listed = versions.all_of(session, proposals.scopes(session))
+        works = recomputations.unfinished(session)
+        regions = law.region_names(session)
+    officer = signed_in()
+    return render_template(
+        "sla/calendar.html",
+        found=found,
+        months=year_at_a_glance(found.year),
+        off={day.date: day for day in found.days},
+        kind_of=kind_of,
+        versions=listed,
+        works=works,
+        regions=regions,
+        decides=officer is not None and officer.role == DECIDES,
+        words=words,
+    )
 
 
 @blueprint.get("/aturan")

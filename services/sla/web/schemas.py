@@ -98,13 +98,15 @@ class ReportSchema(Schema):
 
 
 class YearQuery(Schema):
-    """Which year; this one unless given."""
+    """Which year (this one unless given), in which region (the one served), and by the days of which agency."""
 
     year = fields.Integer(load_default=None, validate=validate.Range(1900, 2100))
+    region = fields.String(load_default=None, validate=validate.Length(max=20))
+    agency_id = fields.String(load_default=None, validate=validate.Length(max=120))
 
 
 class DayOffSchema(Schema):
-    """A national holiday or a day of cuti bersama."""
+    """A national holiday, a day of cuti bersama, or a local holiday."""
 
     class Meta:
         title = "DayOff"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from services.sla.domain.decree import NATION
 from shared.texts import N_
 from shared.texts import gettext as _
 
@@ -52,7 +55,21 @@ STATUSES = {
 }
 """Name and colour of a rule set's badge."""
 
-KINDS = {"national": N_("Libur nasional"), "joint_leave": N_("Cuti bersama")}
+KINDS = {"national": N_("Libur nasional"), "joint_leave": N_("Cuti bersama"), "local": N_("Libur daerah")}
+
+ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+
+DECISIONS = {
+    None: (N_("menunggu pengesahan"), "wait"),
+    "activated": (N_("disahkan"), "good"),
+    "rejected": (N_("ditolak"), "calm"),
+}
+"""Name and colour of a proposal's badge."""
+
+MONTHS = (
+    *(N_("Januari"), N_("Februari"), N_("Maret"), N_("April"), N_("Mei"), N_("Juni"), N_("Juli")),
+    *(N_("Agustus"), N_("September"), N_("Oktober"), N_("November"), N_("Desember")),
+)
 
 DIMENSIONS = {
     "agency": N_("Instansi"),
@@ -79,3 +96,10 @@ def why_off(reason: str) -> str:
 def limit(days: int, unit: str) -> str:
     """`14 hari kerja`."""
     return f"{days} {_(UNITS[unit])}"
+
+
+def scope(code: str, regions: Mapping[str, str]) -> str:
+    """Where a calendar counts: the nation, a province, a region by its name."""
+    if code == NATION:
+        return _("Nasional")
+    return regions.get(code) or _("Provinsi %(code)s", code=code)

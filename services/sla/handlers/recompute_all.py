@@ -7,7 +7,6 @@ run at once: a case computed a second time does not change.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,44 +16,19 @@ from sqlalchemy import Row
 from services.sla.domain.changes import Move
 from services.sla.handlers.recompute import recompute
 from services.sla.store import recomputations
+from services.sla.store.recomputations import begin
 from shared import metrics
 from shared.logs import log
 from shared.store import Timer, Transaction
 from shared.store.database import is_away
 
+__all__ = ["begin", "carry_on"]
+
 BATCH = 250
 """Cases in one transaction: below a second of work, so that clocks that fall due meanwhile are not late for it."""
 
-FIRST_LOOK = timedelta(seconds=2)
-"""Transactions that read the limits before they changed have ended by then, and their cases can be seen."""
-
 ANOTHER_LOOK = timedelta(seconds=1)
 """When only cases are left that somebody is changing just now."""
-
-
-def begin(
-    tx: Transaction,
-    cause_id: str,
-    cause_en: str,
-    regions: Sequence[str] | None = None,
-    agencies: Sequence[str] | None = None,
-) -> int:
-    """Have all open cases of some regions and agencies (None: of all) computed anew; the number of the work.
-
-    The cause is a sentence in Indonesian and English, of at most 300 characters, that people read beside the progress.
-    """
-    number = recomputations.add(
-        tx.session,
-        {
-            "cause_id": cause_id,
-            "cause_en": cause_en,
-            "regions": None if regions is None else list(regions),
-            "agencies": None if agencies is None else list(agencies),
-            "begun_at": tx.now,
-        },
-    )
-    tx.schedule("cases.recompute", f"{number}:1", tx.now + FIRST_LOOK, {"work": number, "batch": 1})
-    return number
 
 
 def carry_on(tx: Transaction, timer: Timer) -> None:

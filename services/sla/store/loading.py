@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from services.sla.domain.calendar import DayOff, covered_until
 from services.sla.domain.decree import NATION, between
 from services.sla.domain.rules import Rule, RuleBook
-from services.sla.store import tables, versions
+from services.sla.store import recomputations, tables, versions
 from shared.contracts.vocabulary import CLOCKS, ESCALATION_LEVELS
 from shared.store import Transaction
 
@@ -136,6 +136,9 @@ def _load_calendar(tx: Transaction, file: dict[str, Any]) -> None:
         decrees=decrees,
         loaded_at=tx.now,
     )
+    if newest:
+        name = file["version"]
+        recomputations.begin(tx, f"Kalender {name} datang bersama program.", f"Calendar {name} came with the program.")
 
 
 def _put(tx: Transaction, table: Table, rows: list[dict[str, Any]]) -> None:

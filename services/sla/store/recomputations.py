@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +13,35 @@ from sqlalchemy.orm import Session
 from services.sla.store import tables
 from services.sla.store.tables import cases
 from services.sla.store.tables import recomputations as t
+from shared.store import Transaction
+
+FIRST_LOOK = timedelta(seconds=2)
+"""Transactions that read the limits before they changed have ended by then, and their cases can be seen."""
 
 
-def add(session: Session, row: dict[str, Any]) -> int:
-    """A new work, with the number of cases it will see; its id."""
-    expected = select(func.count()).select_from(cases).where(_in_scope(row["regions"], row["agencies"]))
-    begun = {"passed_over": [], "seen": 0, "moved": 0, "later": 0, "failed": 0, "expected": expected.scalar_subquery()}
-    number: int = session.execute(insert(t).values(**row, **begun).returning(t.c.id)).scalar_one()
+def begin(
+    tx: Transaction,
+    cause_id: str,
+    cause_en: str,
+    regions: Sequence[str] | None = None,
+    agencies: Sequence[str] | None = None,
+) -> int:
+    """Have all open cases of some regions and agencies (None: of all) computed anew; the number of the work.
+
+    The cause is a sentence in Indonesian and English, of at most 300 characters, that people read beside the progress.
+    """
+    expected = select(func.count()).select_from(cases).where(_in_scope(regions, agencies)).scalar_subquery()
+    row = {
+        "cause_id": cause_id,
+        "cause_en": cause_en,
+        "regions": None if regions is None else list(regions),
+        "agencies": None if agencies is None else list(agencies),
+        "begun_at": tx.now,
+        "expected": expected,
+    }
+    nothing = {"passed_over": [], "seen": 0, "moved": 0, "later": 0, "failed": 0}
+    number: int = tx.session.execute(insert(t).values(**row, **nothing).returning(t.c.id)).scalar_one()
+    tx.schedule("cases.recompute", f"{number}:1", tx.now + FIRST_LOOK, {"work": number, "batch": 1})
     return number
 
 

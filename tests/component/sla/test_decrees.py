@@ -12,7 +12,7 @@ from sqlalchemy import select
 from services.sla.domain.calendar import DayOff
 from services.sla.domain.decree import NATION, Change
 from services.sla.handlers import decree, recompute_all
-from services.sla.store import almanacs, proposals, recomputations, versions
+from services.sla.store import almanacs, loading, proposals, recomputations, versions
 from services.sla.store.book import book
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.component.sla.desk import Complaint, at
@@ -243,3 +243,35 @@ def test_the_year_whose_cuti_bersama_becomes_known_is_covered_from_then_on(quiet
         calendar = book(session).calendar(HOME)
         assert calendar.covered_until == date(2028, 12, 31)
         assert session.execute(select(recomputations.t.c.regions)).scalar() is None
+
+
+def test_a_newer_calendar_of_the_program_is_put_upon_the_decrees_entered_meanwhile(
+    quiet_sla: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with quiet_sla.store.begin() as tx:
+        number = decree.propose_days(tx, "sekda", NATION, "SKB 2026", "SKB", Change(add=(off("2026-09-03"),)))
+        decree.activate(tx, "inspektorat", number)
+    read = loading._read
+
+    def newer(name: str) -> dict[str, Any]:
+        file = read(name)
+        if name != "holidays.json":
+            return file
+        kept = [day for day in file["days"] if day["date"] != "2026-12-24"]
+        added = {"date": "2026-12-28", "name": "Cuti bersama", "kind": "joint_leave", "estimated": False}
+        return {**file, "version": "2027-01", "days": [*kept, added]}
+
+    monkeypatch.setattr(loading, "_read", newer)
+    with quiet_sla.store.begin() as tx:
+        loading.load(tx)
+    with quiet_sla.store.begin() as tx:
+        loading.load(tx)
+
+    with quiet_sla.store.read() as session:
+        calendar = book(session).calendar(HOME)
+        assert [calendar.is_working_day(date(2026, *day)) for day in ((9, 3), (12, 24), (12, 28))] == [
+            False,
+            True,
+            False,
+        ]
+        assert recomputations.newest(session)[0].cause_en == "Calendar 2027-01 came with the program."

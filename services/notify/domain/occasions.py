@@ -17,6 +17,9 @@ REPORTER, OFFICER, HEAD, COORDINATOR, SUPERVISOR = "reporter", "officer", "head"
 
 Data = Mapping[str, Any]
 
+DATES_TOLD = ("verification", "follow_up", "settlement", "objection")
+"""The limits whose day the reporter was told. The others count calendar days, which no decree moves."""
+
 REMINDERS = ("desk.due_soon", "reporter.completeness_reminder")
 
 
@@ -135,6 +138,12 @@ def due_soon(data: Data) -> list[Told]:
     return [_holder("desk.due_soon", data)]
 
 
+def moved(data: Data) -> list[Told]:
+    """A decree moved a date: whoever holds the clock hears of it with her other news, the reporter where it is hers."""
+    told = [] if data["clock"] == "objection" else [_holder("desk.moved", data)]
+    return [*told, Told("reporter.moved", REPORTER)] if data["clock"] in DATES_TOLD else told
+
+
 def breached(data: Data) -> list[Told]:
     return [_holder("desk.breached", data)]
 
@@ -245,6 +254,7 @@ OCCASIONS: dict[tuple[str, str], Callable[[Data], list[Told]]] = {
     ("routing", "case.archived"): archived,
     ("routing", "case.merged"): merged,
     ("sla", "clock.due_soon"): due_soon,
+    ("sla", "clock.moved"): moved,
     ("sla", "clock.breached"): breached,
     ("sla", "escalation.raised"): escalated,
     ("ombudsman", "referral.forwarded"): forwarded,

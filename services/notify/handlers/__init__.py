@@ -36,6 +36,7 @@ HEARS: Mapping[str, Handlers] = {
     },
     "sla": {
         "clock.due_soon": _plan,
+        "clock.moved": _plan,
         "clock.breached": _plan,
         "escalation.raised": _plan,
     },

@@ -80,6 +80,8 @@ def events() -> Iterator[tuple[str, str, dict[str, Any]]]:
         agency = {"agency_id": None} if clock in ("verification", "receipt", "completeness", "objection") else {}
         yield "sla", "clock.due_soon", {**_CLOCK, "clock": clock, "fraction": 0.8, **agency}
         yield "sla", "clock.breached", {**_CLOCK, "clock": clock, **agency}
+        decreed = {"previous_due_date": DUE, "provisional": False, "cause": "calendar"}
+        yield "sla", "clock.moved", {**_CLOCK, "clock": clock, **decreed, **agency}
     for level in ("officer", "head", "coordinator", "supervisor", "ombudsman"):
         data = {k: v for k, v in _CLOCK.items() if k != "due_at"}
         yield "sla", "escalation.raised", {**data, "clock": "settlement", "level": level, "raised_at": NOW}

@@ -117,3 +117,13 @@ def test_day_sixty_is_told_to_the_reporter_and_to_everyone_above() -> None:
 
 def test_answers_to_inquiries_are_counted_as_replies() -> None:
     assert told("inquiry.received", kind="help") == [Told("inquiry.help", "reporter", is_reply=True)]
+
+
+def test_a_date_moved_by_a_decree_is_told_to_whoever_holds_it_and_to_the_reporter_who_was_told_it() -> None:
+    assert told("clock.moved", clock="settlement") == [
+        Told("desk.moved", "officer", "perkim"),
+        Told("reporter.moved", "reporter"),
+    ]
+    assert told("clock.moved", clock="verification")[0] == Told("desk.moved", "coordinator")
+    assert told("clock.moved", clock="objection") == [Told("reporter.moved", "reporter")]
+    assert [each.audience for each in told("clock.moved", clock="legal")] == ["officer"]

@@ -51,7 +51,9 @@ def tell(tx: Transaction, complaint_id: UUID, change: Change) -> None:
                 "source": clock.source,
             }
         case "stopped":
-            more = {"outcome": clock.outcome_at(change.at), "stopped_at": change.at}
+            # One that was over, and of which a fact known late says that it never ran, is taken back.
+            outcome = clock.outcome_at(change.at)
+            more = {"outcome": "cancelled" if outcome == "expired" else outcome, "stopped_at": change.at}
         case "paused":
             more = {"paused_at": change.at}
         case "resumed":

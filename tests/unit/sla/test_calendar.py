@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import holidays
 import lokal.holidays
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.sla.domain.calendar import Calendar, DayOff, Unit, covered_until
 from tests.unit.sla.stories import CALENDAR, WITA
 
 KNOWN_DAYS = st.dates(date(2024, 1, 1), date(2027, 9, 1))
+KNOWN_HOLIDAYS = {
+    joint_leave: [
+        np.datetime64(day) for day in holidays.country_holidays("ID", years=range(2024, 2028), categories=categories)
+    ]
+    for joint_leave, categories in ((False, ("public",)), (True, ("public", "government")))
+}
 UNITS: st.SearchStrategy[Unit] = st.sampled_from(["working_days", "calendar_days"])
+
+
+def _calendar(*, joint_leave: bool) -> Calendar:
+    """The calendar, or that of an office that works on cuti bersama."""
+    days = {day: off for day, off in CALENDAR.days_off.items() if joint_leave or off.kind == "national"}
+    return Calendar(WITA, days, CALENDAR.covered_from, CALENDAR.covered_until)
 
 
 # Test vectors of the domain reference, section 8.
@@ -41,8 +54,7 @@ def test_the_last_day_of_a_limit(start: str, days: int, unit: Unit, expected: st
 
 
 def test_without_cuti_bersama_the_first_vector_would_end_a_week_earlier() -> None:
-    national = {day: off for day, off in CALENDAR.days_off.items() if off.kind == "national"}
-    calendar = Calendar(WITA, national, CALENDAR.covered_from, CALENDAR.covered_until)
+    calendar = _calendar(joint_leave=False)
 
     assert calendar.last_day(date(2026, 3, 13), 3, "working_days") == date(2026, 3, 18)
 
@@ -60,6 +72,27 @@ def test_working_days_agree_with_numpy(start: date, days: int) -> None:
     expected = np.busday_offset(np.datetime64(start), days, roll="backward", holidays=holidays)
 
     assert CALENDAR.last_day(start, days, "working_days") == expected.astype(date)
+
+
+@settings(deadline=None)
+@given(KNOWN_DAYS, st.integers(1, 80), st.booleans())
+def test_last_days_agree_with_numpy_and_the_holidays_library(start: date, days: int, joint_leave: bool) -> None:
+    """Two oracles that know nothing of our data and our counting: one has the holidays, the other one counts."""
+    known = KNOWN_HOLIDAYS[joint_leave]
+    expected = np.busday_offset(np.datetime64(start), days, roll="backward", holidays=known).astype(date)
+    calendar = _calendar(joint_leave=joint_leave)
+
+    assert calendar.last_day(start, days, "working_days") == expected
+    counted = np.busday_count(np.datetime64(start) + 1, np.datetime64(expected) + 1, holidays=known)
+    assert calendar.days_between(start, expected, "working_days") == counted == days
+
+
+@settings(deadline=None)
+@given(st.dates(date(2026, 1, 1), date(2027, 8, 1)), st.integers(1, 80), st.booleans())
+def test_last_days_agree_with_lokal_id(start: date, days: int, joint_leave: bool) -> None:
+    expected = lokal.holidays.add_working_days(start, days, cuti_bersama=joint_leave)
+
+    assert _calendar(joint_leave=joint_leave).last_day(start, days, "working_days") == expected
 
 
 @given(st.dates(date(2026, 1, 1), date(2027, 12, 31)))

@@ -122,7 +122,7 @@ class Clocks:
         with self.sla.store.read() as session:
             facts = histories.histories_of(session, [complaint_id])[complaint_id]
             rules = book(session)
-            return derive(complaint_id, facts, rules.rules, rules.calendar("74.08"))
+            return derive(complaint_id, facts, rules.rules, rules.almanac("74.08"))
 
     def kept_as_derived(self, complaint_id: UUID) -> bool:
         """Whether clocks and timers in the store are those of the history."""
@@ -136,7 +136,7 @@ class Clocks:
             rules = book(session)
             wanted = set()
             for one in derivation.clocks:
-                planned = steps(one, rules.plan, rules.calendar("74.08"))
+                planned = steps(one, rules.plan, rules.calendar("74.08", one.agency_id))
                 left = [step for step in planned if Taken(one.clock_id, one.round, step.name) not in taken]
                 if left:
                     wanted.add((left[0].kind, f"{one.clock_id}:{one.round}:{left[0].name}", left[0].at))

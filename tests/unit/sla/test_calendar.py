@@ -165,4 +165,5 @@ def test_a_year_without_cuti_bersama_is_not_covered() -> None:
 def test_the_calendar_is_covered_to_the_end_of_2027() -> None:
     assert CALENDAR.covers(date(2027, 12, 31))
     assert not CALENDAR.covers(date(2028, 1, 1))
+    assert CALENDAR.covers(date(2024, 1, 1))
     assert not CALENDAR.covers(date(2023, 12, 31))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.sla.domain.changes import changes
+from services.sla.domain.changes import changes, moves
 from services.sla.domain.history import Fact
 from tests.unit.sla.stories import at, fact, told
 
@@ -77,3 +77,30 @@ def test_an_expired_clock_is_not_told_as_stopped() -> None:
     asked = (REGISTERED, fact("2026-03-16", "completeness_requested"))
 
     assert after(asked, fact("2026-04-16", "withdrawn", how="not_completed")) == []
+
+
+def test_every_change_is_dated_by_what_happened() -> None:
+    def dates(before: tuple[Fact, ...], *more: Fact) -> dict[tuple[str, str], object]:
+        known = {clock.clock_id: clock for clock in told(*before).clocks}
+        return {(c.what, c.clock.clock): c.at for c in changes(known, told(*before, *more).clocks, NOW)}
+
+    asked, completed = fact("2026-03-25", "completeness_requested"), fact("2026-04-06", "completed")
+
+    assert dates((REGISTERED,), VERIFIED)["stopped", "verification"] == VERIFIED.at
+    assert dates(BEGUN, asked)["paused", "settlement"] == asked.at
+    assert dates((*BEGUN, asked), completed)["resumed", "settlement"] == completed.at
+
+
+def test_only_open_clocks_whose_end_is_another_one_have_moved() -> None:
+    longer = fact("2026-03-18", "reclassified", class_="supervisory")
+    shorter = fact("2026-03-18", "reclassified", class_="information")
+    answered = fact("2026-03-18", "answered", agency_id="pupr", substantive=True)
+
+    def moved(*more: Fact) -> list[tuple[str, bool]]:
+        known = {clock.clock_id: clock for clock in told(*BEGUN).clocks}
+        return [(move.after.clock, move.later) for move in moves(known, told(*BEGUN, *more).clocks)]
+
+    assert moved() == []
+    assert moved(longer) == [("settlement", True)]
+    assert moved(shorter) == [("settlement", False)]
+    assert moved(longer, answered) == [], "a clock that has stopped moves no more"

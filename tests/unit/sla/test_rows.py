@@ -414,3 +414,54 @@ def test_a_time_of_the_reporter_that_ended_with_its_last_second_is_over_and_not_
     assert outcome(silent, "objection", "2026-04-14") == "expired"
     assert outcome(incomplete, "completeness", "2026-04-17") == "expired"
     assert outcome(a_second_before, "objection", "2026-04-14") == "cancelled"
+
+
+def test_a_second_request_while_the_first_one_stands_starts_no_other_thirty_days() -> None:
+    asked = (REGISTERED, fact("2026-03-17", "completeness_requested"))
+
+    assert told(*asked, fact("2026-03-18", "completeness_requested")).clocks == told(*asked).clocks
+
+
+def test_an_answer_or_a_verification_makes_the_completion_needless_and_not_met() -> None:
+    asked = (*BEGUN, fact("2026-03-25", "completeness_requested"))
+    answered = told(*asked, fact("2026-03-26", "answered", agency_id="pupr", substantive=True))
+    verified = told(*asked, fact("2026-03-26", "verified", class_="information"))
+
+    assert (
+        outcome(answered, "completeness", "2026-03-26")
+        == outcome(verified, "completeness", "2026-03-26")
+        == "cancelled"
+    )
+
+
+def test_a_dispatch_without_a_verification_meets_the_coordinators_limits() -> None:
+    story = told(REGISTERED, fact("2026-03-16", "dispatched", agency_id="pupr"))
+
+    assert outcome(story, "verification", "2026-03-16") == outcome(story, "receipt", "2026-03-16") == "met"
+
+
+def test_the_settlement_clock_carries_its_new_class() -> None:
+    story = told(*BEGUN, fact("2026-03-18", "reclassified", class_="supervisory"))
+
+    assert clock(story, "settlement").class_ == "supervisory"
+
+
+def test_nothing_is_classed_after_the_end() -> None:
+    closed = (*BEGUN, ANSWERED, fact("2026-03-30", "closed", how="confirmed"))
+    reopened = fact("2026-04-06", "reopened", agency_id="pupr", how="coordinator")
+    story = told(*closed, fact("2026-03-31", "reclassified", class_="information"), reopened)
+
+    assert clock(story, "settlement", 2).class_ == "non_supervisory"
+
+
+def test_each_objection_and_each_change_of_class_is_a_round_of_its_own() -> None:
+    again = fact("2026-04-02", "answered", agency_id="pupr", substantive=True)
+    objected = told(*BEGUN, ANSWERED, fact("2026-04-01", "objected"), again, fact("2026-04-06", "objected"))
+    changed = told(
+        *BEGUN,
+        fact("2026-03-18", "reclassified", class_="supervisory"),
+        fact("2026-03-19", "reclassified", class_="information"),
+    )
+
+    assert clock(objected, "settlement").round == 2
+    assert clock(changed, "settlement").round == 2

@@ -69,3 +69,30 @@ def test_forwarding_is_kept_beside_the_state() -> None:
 
     assert standing((REGISTERED, VERIFIED, SENT, forwarded)).forwarded_at == forwarded.at
     assert standing((REGISTERED, VERIFIED, SENT, forwarded)).state == "dispatched"
+
+
+def test_class_and_agency_are_the_last_ones_given() -> None:
+    now = standing((REGISTERED, VERIFIED, SENT))
+    changed = standing((REGISTERED, VERIFIED, SENT, fact("2026-03-18", "reclassified", class_="supervisory")))
+
+    assert (now.class_, now.agency_id) == ("information", "pupr")
+    assert (changed.class_, changed.agency_id) == ("supervisory", "pupr")
+
+
+def test_an_interim_reply_is_no_answer() -> None:
+    assert standing((REGISTERED, VERIFIED, SENT, INTERIM)).first_answered_at is None
+
+
+@pytest.mark.parametrize("what", ["closed", "archived", "withdrawn"])
+def test_every_end_is_dated(what: str) -> None:
+    end = fact("2026-03-20", what)
+
+    assert standing((REGISTERED, end)).finished_at == end.at
+
+
+def test_what_ended_can_still_be_forwarded_and_withdrawn_whatever_came_between() -> None:
+    ignored, withdrawn = fact("2026-04-17", "objected"), fact("2026-04-19", "withdrawn")
+    forwarded = fact("2026-04-18", "forwarded")
+    now = standing((REGISTERED, VERIFIED, SENT, ANSWERED, CLOSED, ignored, forwarded, withdrawn))
+
+    assert (now.state, now.finished_at, now.forwarded_at) == ("withdrawn", withdrawn.at, forwarded.at)

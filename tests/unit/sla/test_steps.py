@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.sla.domain.clocks import Clock
-from services.sla.domain.steps import steps
+from services.sla.domain.rules import Plan
+from services.sla.domain.steps import Taken, escalations, next_step, steps
 from tests.unit.sla.stories import CALENDAR, PLAN, at, clock, fact, told
 
 BEGUN = (
@@ -93,3 +96,42 @@ def test_an_answer_silences_the_legal_clock() -> None:
     assert planned(clock(answered, "legal")) == []
     assert clock(answered, "objection").passes_at == at("2026-04-14", "00:00")
     assert planned(clock(answered, "objection")) == [("due", "2026-04-14 00:00")]
+
+
+def test_a_step_knows_what_it_is_and_whom_it_tells() -> None:
+    made = {
+        step.name: (step.kind, step.percent, step.level)
+        for step in steps(clock(told(*BEGUN), "follow_up"), PLAN, CALENDAR)
+    }
+
+    assert made["remind-50"] == ("clock.remind", 50, "")
+    assert made["due"] == ("clock.due", 0, "")
+    assert made["escalate-head"] == ("clock.escalate", 0, "head")
+
+
+def test_the_next_step_is_the_first_that_was_not_taken_in_this_round() -> None:
+    found = clock(told(*BEGUN), "follow_up")
+    names = [step.name for step in steps(found, PLAN, CALENDAR)]
+    taken = {Taken(found.clock_id, 0, name) for name in names[:2]}
+    other_round = {Taken(found.clock_id, 1, name) for name in names}
+
+    first, third = next_step(found, PLAN, CALENDAR, set()), next_step(found, PLAN, CALENDAR, taken)
+    assert first and first.name == names[0]
+    assert third and third.name == names[2]
+    assert next_step(found, PLAN, CALENDAR, other_round) == first
+    assert next_step(found, PLAN, CALENDAR, {Taken(found.clock_id, 0, name) for name in names}) is None
+
+
+def test_a_clock_without_levels_or_with_the_reporters_own_time_raises_none() -> None:
+    asked = told(BEGUN[0], fact("2026-03-16", "completeness_requested"))
+
+    assert escalations(clock(asked, "completeness"), PLAN) == []
+    assert escalations(clock(told(*BEGUN), "legal"), Plan()) == []
+    assert escalations(clock(told(*BEGUN, fact("2026-03-25", "completeness_requested")), "legal"), PLAN) == []
+
+
+def test_a_reminder_of_the_very_moment_in_which_the_end_moved_is_stale() -> None:
+    midnight = told(BEGUN[0], fact("2026-03-25", "objected", clock="00:00"))
+    found = replace(clock(midnight, "verification"), runs_since=at("2026-03-25", "00:00"))
+
+    assert planned(found)[0][0] == "due"

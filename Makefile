@@ -6,7 +6,7 @@ PYTHON := $(or $(PYTHON),python3)
 LOCAL  := $(PYTHON) -m deploy.local
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs demo test test-env chaos bench asyncapi lint format lock clean restart test-rabbitmq4 test-cluster test-upgrade
+.PHONY: help up down status logs demo test test-env chaos bench asyncapi lint format lock clean restart mutation test-rabbitmq4 test-cluster test-upgrade
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,11 @@ chaos: ## Storm a system of its own and judge it (ARGS="--complaints 5000 --kill
 bench: ## Measure speed and memory beside their yardsticks, on a system of its own (ARGS="relay rpc --rounds 5" for some)
 	@$(LOCAL) bench -- $(ARGS)
 
+mutation: ## Break the rules of sla piece by piece and see whether a test notices (ARGS="services.sla.domain.steps*" for some)
+	@test -d .run/mutation || { mkdir -p .run && $(PYTHON) -m venv .run/mutation; }
+	@.run/mutation/bin/pip install --quiet --require-hashes -r requirements/mutation.txt
+	@nice -n 15 .run/mutation/bin/mutmut run --max-children 2 $(ARGS); .run/mutation/bin/mutmut results
+
 lint: ## Check style, types and who imports whom
 	@$(LOCAL) lint
 
@@ -59,7 +64,7 @@ format: ## Put all Python files into the common style
 
 lock: ## Write requirements/*.txt anew from requirements/*.in (needs uv)
 	@command -v uv >/dev/null || { echo "uv is needed to lock: pip install uv"; exit 1; }
-	@for set in app dev; do \
+	@for set in app dev mutation; do \
 	  uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --no-annotate --no-header requirements/$$set.in -o requirements/$$set.txt || exit 1; \
 	done

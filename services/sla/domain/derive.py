@@ -170,7 +170,6 @@ class _Case:
     def reopened(self, fact: Fact) -> None:
         if self.over == "closed":
             self.over = None
-            self._stop(("objection",), fact.at, cancelled=True)
             self._hold_by(fact.agency_id, fact.at)
             self._start("follow_up", fact.at)
             if self.class_:

@@ -411,7 +411,9 @@ def test_a_time_of_the_reporter_that_ended_with_its_last_second_is_over_and_not_
     )
     a_second_before = told(*BEGUN, ANSWERED, fact("2026-04-13", "closed", clock="23:59:58", how="coordinator"))
 
-    assert outcome(silent, "objection", "2026-04-14") == "expired"
+    next_moment = told(*BEGUN, ANSWERED, fact("2026-04-14", "closed", clock="00:00", how="silence"))
+
+    assert outcome(silent, "objection", "2026-04-14") == outcome(next_moment, "objection", "2026-04-14") == "expired"
     assert outcome(incomplete, "completeness", "2026-04-17") == "expired"
     assert outcome(a_second_before, "objection", "2026-04-14") == "cancelled"
 

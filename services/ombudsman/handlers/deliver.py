@@ -101,6 +101,10 @@ class DeliverReferral(Outside):
                 else:
                     want_supplement(tx, sent, "consent")
 
+        elif with_identity and not row.with_identity:
+            # A blanked file overtook the one that was on its way when she took her consent back.
+            consent_came_too_late(tx, row)
+
     def _conclude_supplement(self, tx: Transaction, job: Letter, row: Row[Any]) -> None:
         """The newest file is the one the desk shows; the earlier ones stay."""
         move_supplement(tx, row, job.revision, "sent", sent_at=tx.now)

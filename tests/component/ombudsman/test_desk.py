@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from services.ombudsman.store.tables import files, looks, recommendations, referrals
+from services.ombudsman.verify import verify
 from tests.component.ombudsman.conftest import Others, Story, sign_in
 from tests.harness import Service
 from tests.unit.ombudsman import dossiers
@@ -269,6 +271,36 @@ def test_both_files_download_as_they_were_sent_and_every_look_is_recorded(
             select(looks.c.what, func.count()).where(looks.c.referral_id == row.referral_id).group_by(looks.c.what)
         ).all()
     assert dict(seen) == {"json": 1, "pdf": 1}
+
+
+def test_a_question_is_asked_at_the_desk_and_its_field_comes_back_when_it_says_too_little(
+    ombudsman: Service, story: Story, her: FlaskClient, number: str
+) -> None:
+    complaint_id = _row(ombudsman, number).complaint_id
+    _post(her, number, "terima")
+    refused = _post(her, number, "tanya", of="reporter", question="Kapan?")
+    assert refused.status_code == 422
+    assert "Kapan?" in refused.text
+
+    assert _post(her, number, "tanya", of="agency", question="Mengapa belum diperbaiki?").status_code == 303
+
+    assert ombudsman.said("referral.more_requested", complaint_id)["of"] == "agency"
+    page = her.get(f"/ombudsman/rujukan/{number}").text
+    assert "Mengapa belum diperbaiki?" in page
+    assert "menunggu jawaban" in page and "menunggu jawaban" in her.get("/ombudsman/").text
+    story.answered(complaint_id, substantive=False)
+    ombudsman.said("referral.supplemented", complaint_id)
+    assert "jawaban atas pertanyaan" in her.get(f"/ombudsman/rujukan/{number}").text
+
+
+def test_the_signed_bundle_downloads_and_is_genuine_under_the_key_anybody_can_fetch(
+    app: Flask, her: FlaskClient, number: str, tmp_path: Path
+) -> None:
+    (tmp_path / "rujukan.zip").write_bytes(her.get(f"/ombudsman/rujukan/{number}/berkas.zip").data)
+    (tmp_path / "kunci.pem").write_bytes(app.test_client().get("/ombudsman/kunci-publik.pem").data)
+
+    assert number in verify(tmp_path / "rujukan.zip", tmp_path / "kunci.pem")
+    assert app.test_client().get(f"/ombudsman/rujukan/{number}/berkas.zip").status_code == 303
 
 
 def test_hostile_words_are_shown_as_words(

@@ -1,25 +1,13 @@
-"""`python -m shared.worker <service>`: one worker process of a service.
+"""`python -m shared.worker <service>`: one worker process of a service."""
 
-Everything is made cooperative before anything else is imported: nameko runs
-on eventlet, and psycopg must be told to wait its way (its C implementation
-would block all green threads).
-"""
-
-# ruff: noqa: E402
-import os
-
-os.environ["PSYCOPG_WAIT_FUNC"] = "wait_select"
-import eventlet
-
-eventlet.monkey_patch()
-
+import shared.cooperative  # noqa: F401, I001 - first
 import importlib
+import os
 import signal
 import sys
-import warnings
 from typing import Any
 
-import psycopg.waiting
+import eventlet
 from amqp import AccessRefused, AMQPError, NotAllowed
 from eventlet import event, hubs
 from nameko.containers import ServiceContainer
@@ -45,16 +33,9 @@ BROKER_AWAY_REST = 2.0
 """Seconds between two looks for a broker that is away when the worker starts."""
 
 
-class Blocking(SystemExit):
-    """Database calls would block every green thread of this worker: PSYCOPG_WAIT_FUNC was overridden."""
-
-
 def main(service: str) -> int:
     """Run the worker until SIGTERM or SIGINT, then stop in order."""
-    warnings.filterwarnings("ignore", module="eventlet")
     logs.set_up("worker")
-    if psycopg.waiting.wait is getattr(psycopg.waiting, "wait_c", None):
-        raise Blocking(Blocking.__doc__)
     settings.check_needs(service)
     module = importlib.import_module(f"services.{service}.worker")
     store = open_store(definition_of(service))

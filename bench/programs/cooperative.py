@@ -1,4 +1,4 @@
-"""Imported first: makes a process cooperative the way `shared.worker` does it."""
+"""Imported first: makes a process cooperative the way users of plain nameko do it."""
 
 # ruff: noqa: E402
 import os

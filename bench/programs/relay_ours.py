@@ -1,6 +1,6 @@
 """Our relay in a worker of its own: an outbox filled beforehand, until its last event is confirmed."""
 
-import bench.programs.cooperative  # noqa: F401, I001 - first
+import shared.cooperative  # noqa: F401, I001 - first
 import sys
 
 from bench.programs import samples

@@ -4,7 +4,7 @@ import sys
 
 
 def serve() -> None:
-    import bench.programs.cooperative  # noqa: F401, I001 - first
+    import shared.cooperative  # noqa: F401, I001 - first
     from datetime import UTC, datetime
     from typing import Any
     from uuid import UUID

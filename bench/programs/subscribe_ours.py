@@ -1,6 +1,6 @@
 """Our `@subscribe` in a worker of its own: position, one insert, one outbox row for every message of a full queue."""
 
-import bench.programs.cooperative  # noqa: F401, I001 - first
+import shared.cooperative  # noqa: F401, I001 - first
 import os
 import sys
 from collections.abc import Sequence

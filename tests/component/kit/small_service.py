@@ -3,18 +3,12 @@
 `python -m tests.component.kit.small_service` runs it as `shared.worker` runs the real ones, with their entrances.
 """
 
-# ruff: noqa: E402
+import shared.cooperative  # noqa: F401, I001 - first
 import os
-
-os.environ["PSYCOPG_WAIT_FUNC"] = "wait_select"
-import eventlet
-
-eventlet.monkey_patch()
-
-import warnings
 from datetime import datetime
 from typing import Any
 
+import eventlet
 from nameko.containers import ServiceContainer
 from sqlalchemy import insert
 
@@ -73,7 +67,6 @@ class Worker:
 
 
 if __name__ == "__main__":
-    warnings.filterwarnings("ignore", module="eventlet")
     logs.set_up("worker")
     config = {"AMQP_URI": amqp_url(), "HEARTBEAT": 30, "DECLARE_EVENT_EXCHANGES": False, "store": open_store(STORE)}
     container = ServiceContainer(Worker, config)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -88,7 +88,7 @@ def register(
     words = {"title": draft.title, "body": draft.body, "location": draft.location}
     kept = {**facts, **words, **vault.sealed_code(code, complaint_id), "age_of_event": age, "state": "unverified"}
     tx.session.execute(insert(t.complaints), kept)
-    if any(asdict(draft.identity).values()):
+    if draft.identity != Identity():
         sealed = vault.sealed_identity(draft.identity, complaint_id)
         tx.session.execute(insert(t.identities), {"complaint_id": complaint_id, **sealed})
     attach(tx, files, complaint_id)

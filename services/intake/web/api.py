@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from flask import request
@@ -12,7 +11,7 @@ from services.intake import handlers
 from services.intake.store import queries
 from services.intake.web import schemas
 from services.intake.web.floods import client_address
-from services.intake.web.hand_in import hand_in
+from services.intake.web.hand_in import HandedIn, hand_in
 from services.intake.web.peers import agencies
 from services.intake.web.uploads import limits_now, sent_fields, sent_files
 from shared.errors import Refusal, Unavailable
@@ -41,13 +40,13 @@ blueprint = Blueprint("complaints", __name__, description="Complaints, for progr
     },
 )
 @blueprint.response(201, schemas.Receipt)
-def hand_in_complaint() -> dict[str, Any]:
+def hand_in_complaint() -> HandedIn:
     """Hand in a complaint; the answer has its tracking code.
 
     It is accepted once this answers 201, whatever happens to us afterwards.
     """
     fields = schemas.COMPLAINT.load(sent_fields())
-    return asdict(hand_in(fields, sent_files(), "api", request.headers.get("Idempotency-Key")))
+    return hand_in(fields, sent_files(), "api", request.headers.get("Idempotency-Key"))
 
 
 @blueprint.route("/tracking", methods=["POST"])

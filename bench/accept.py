@@ -1,4 +1,4 @@
-"""Accepting complaints over HTTP with one web process, beside single-row inserts."""
+"""Accepting complaints over HTTP, with a web process for every core, beside single-row inserts."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import base64
 import json
 import os
 import resource
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,11 +27,13 @@ from tests.harness import eventually, free_port, ready
 
 TITLE = "Accept: complaints over HTTP, durable"
 HOW = """\
-`POST /api/intake/v1/complaints` with JSON (name and telephone in it) against one gunicorn process of intake, as it \
-runs in production, with a database of its own and no worker; 16 clients of `wrk`, each waiting for its answer, every \
-complaint from a client address of its own. Beside it `pgbench`: single-row inserts of as many bytes with 16 clients \
+`POST /api/intake/v1/complaints` with JSON (name and telephone in it) against replicas of intake's web process, as \
+many as there are cores, each as it runs in production, on one listening socket, with a database of their own and no \
+worker; 16 clients of `wrk` on the same machine, each waiting for its answer, every complaint from a client address of \
+its own. Beside it `pgbench`: single-row inserts of as many bytes with 16 clients \
 on the same server."""
 SECONDS, CLIENTS, SAMPLED = 10.0, 16, 1_000
+REPLICAS = os.cpu_count() or 1
 SCRIPT = Path(__file__).parent / "programs" / "complaints.lua"
 
 
@@ -46,13 +49,13 @@ class Load:
 
 def measure(run: Run) -> Row:
     seconds = run.seconds(SECONDS)
-    with stage("accept") as here, _web(here) as (port, pid):
-        _wrk(port, pid, "200", 2.0)  # until warm
+    with stage("accept") as here, _web(here) as (port, pids):
+        _wrk(port, pids, "200", 2.0)  # until warm
         prefixes = iter(range(1, run.rounds + 1))
         ours, plain = run.in_turns(
             "accept",
             {
-                "ours": lambda: _wrk(port, pid, str(next(prefixes)), seconds),
+                "ours": lambda: _wrk(port, pids, str(next(prefixes)), seconds),
                 "pgbench": lambda: _pgbench(here, seconds),
             },
             lambda load: f"{load.rate:,.0f} per second, p50 {load.p50:.1f} ms, p99 {load.p99:.1f} ms",
@@ -67,7 +70,7 @@ def measure(run: Run) -> Row:
         HOW,
         [
             Figure(
-                "complaints accepted by one process",
+                f"complaints accepted by {REPLICAS} processes",
                 "per second",
                 [load.rate for load in ours],
                 wanted,
@@ -88,18 +91,32 @@ def measure(run: Run) -> Row:
 
 
 @contextmanager
-def _web(here: Stage) -> Iterator[tuple[int, int]]:
-    """The web process of intake on a database of its own: its port and pid."""
-    port, metrics = free_port(), free_port()
-    bound = {"ADUAN_WEB_BIND": f"127.0.0.1:{port}", "ADUAN_METRICS_PORT": str(metrics)}
+def _web(here: Stage) -> Iterator[tuple[int, list[int]]]:
+    """The web processes of intake on a database of their own: their port and pids."""
+    environment = {**os.environ, **_environment(here)}
+    with socket.create_server(("127.0.0.1", 0), backlog=512) as listener, ExitStack() as stack:
+        pids = [stack.enter_context(_replica(listener, environment)) for _ in range(REPLICAS)]
+        yield listener.getsockname()[1], pids
+
+
+@contextmanager
+def _replica(listener: socket.socket, environment: Mapping[str, str]) -> Iterator[int]:
+    """One web process that takes connections from the listening socket, as long as the block lasts: its pid."""
+    metrics = free_port()
+    bound = {"ADUAN_WEB_BIND": f"fd://{listener.fileno()}", "ADUAN_METRICS_PORT": str(metrics)}
     command = (sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "services.intake.web:create_app()")
     with launch.log("accept-web").open("a") as log:
         process = subprocess.Popen(
-            command, cwd=processes.ROOT, env={**os.environ, **_environment(here), **bound}, stdout=log, stderr=log
+            command,
+            cwd=processes.ROOT,
+            env={**environment, **bound},
+            stdout=log,
+            stderr=log,
+            pass_fds=(listener.fileno(),),
         )
         try:
             eventually(lambda: ready(metrics), seconds=30, what="the web process did not become ready")
-            yield port, process.pid
+            yield process.pid
         finally:
             process.terminate()
             process.wait(timeout=40)
@@ -120,9 +137,9 @@ def _environment(here: Stage) -> dict[str, str]:
     }
 
 
-def _wrk(port: int, pid: int, prefix: str, seconds: float) -> Load:
-    watched = {"web process": pid, "postgres": processes.stores()["postgres"]}
-    before = {name: processes.cpu_seconds(each) for name, each in watched.items()}
+def _wrk(port: int, pids: Sequence[int], prefix: str, seconds: float) -> Load:
+    watched = {"web processes": pids, "postgres": [processes.stores()["postgres"]]}
+    before = {name: _cpu_seconds(some) for name, some in watched.items()}
     own = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = ("wrk", "-t1", f"-c{CLIENTS}", f"-d{seconds:.0f}s", "-s", str(SCRIPT))
     output = _output(*command, f"http://127.0.0.1:{port}{PATH}", "--", prefix)
@@ -132,10 +149,14 @@ def _wrk(port: int, pid: int, prefix: str, seconds: float) -> Load:
             f"of {told['count']} complaints {told['refused']} were refused and {told['lost']} got no answer"
         )
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = {name: processes.cpu_seconds(each) - before[name] for name, each in watched.items()}
+    cpu = {name: _cpu_seconds(some) - before[name] for name, some in watched.items()}
     cpu["wrk"] = ended.ru_utime + ended.ru_stime - own.ru_utime - own.ru_stime
     costs = {name: taken / told["count"] * 1000 for name, taken in cpu.items()}
     return Load(told["count"] / told["seconds"], told["p50"], told["p99"], costs)
+
+
+def _cpu_seconds(pids: Sequence[int]) -> float:
+    return sum(map(processes.cpu_seconds, pids))
 
 
 def _pgbench(here: Stage, seconds: float) -> Load:

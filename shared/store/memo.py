@@ -1,4 +1,8 @@
-"""Facts that only a new load of data changes (limits, areas, templates) are read seldom, however often asked for."""
+"""Facts that only a new load of data changes (limits, areas, templates, rules) are read seldom, however often asked.
+
+Where it does no harm that a load is noticed some seconds late, they are `kept_for_a_while`; where the very next answer
+must know of it, `kept_while_unchanged`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from functools import wraps
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine
+from sqlalchemy import BigInteger, Engine, Select, Table, Text, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
@@ -42,3 +46,32 @@ def kept_for_a_while(question: Callable[..., T]) -> Callable[..., T]:
         return answer
 
     return asked
+
+
+def kept_while_unchanged(*tables: Table) -> Callable[[Callable[[Session], T]], Callable[[Session], T]]:
+    """For a question that reads nothing but these small tables: its answer is kept until one of their rows changes.
+
+    Whether one did is asked each time, with one statement, as the transaction sees it.
+    """
+    changes = select(*(_fingerprint(table).scalar_subquery() for table in tables))
+
+    def remembering(question: Callable[[Session], T]) -> Callable[[Session], T]:
+        latest: WeakKeyDictionary[Engine, tuple[Any, T]] = WeakKeyDictionary()
+
+        @wraps(question)
+        def asked(session: Session) -> T:
+            engine, found = session.get_bind().engine, tuple(session.execute(changes).one())
+            known = latest.get(engine)
+            if known is None or known[0] != found:
+                known = latest[engine] = (found, question(session))
+            return known[1]
+
+        return asked
+
+    return remembering
+
+
+def _fingerprint(table: Table) -> Select[Any]:
+    """How many rows there are, and the sum of the transactions that wrote them: any change makes another one."""
+    written = func.sum(cast(cast(literal_column(f"{table.name}.xmin"), Text), BigInteger))
+    return select(func.concat(func.count(), "/", written)).select_from(table)

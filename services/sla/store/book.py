@@ -1,4 +1,4 @@
-"""The rule book: everything that decides a limit, read out of the tables once per transaction."""
+"""The rule book: everything that decides a limit, read out of the tables when they have changed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from services.sla.domain.rules import Plan, Rule, RuleBook
 from services.sla.store import tables
 from services.sla.store.almanacs import almanacs
 from shared.errors import NotFound
+from shared.store.memo import kept_while_unchanged
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,15 @@ def book(session: Session) -> Book:
     """The rule book as the transaction sees it."""
     found = session.info.get("book")
     if not isinstance(found, Book):
-        found = session.info["book"] = Book(_rules(session), _plan(session), almanacs(session))
+        found = session.info["book"] = _read(session)
     return found
+
+
+# All tables that are read below: what changes in another one would not be noticed. The days of a calendar never change,
+# they come with its row.
+@kept_while_unchanged(tables.calendars, tables.offices, tables.regions, tables.rules, tables.rule_sets, tables.plan)
+def _read(session: Session) -> Book:
+    return Book(_rules(session), _plan(session), almanacs(session))
 
 
 def _rules(session: Session) -> RuleBook:

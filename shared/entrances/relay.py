@@ -16,7 +16,7 @@ from shared.settings import amqp_url
 IDLE = 2.0
 """Seconds between looks at the outbox when nobody woke us."""
 
-SPACING = 0.02
+SPACING = 0.1
 """Seconds between windows that are not full: a lone event goes at once, under load some share a window."""
 
 GAUGES_EVERY = 5.0

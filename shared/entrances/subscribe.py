@@ -32,10 +32,10 @@ HEARTBEAT = 30
 LONGEST_REST = 5.0
 """Seconds between looks at messages that were set aside, when none is known to be due."""
 
-LINGER = 0.003
+LINGER = 0.001
 """Seconds to wait for one more message before a batch that is not full is applied."""
 
-SPACING = 0.15
+SPACING = 0.3
 """Seconds between the beginnings of two batches that are not full: a lone event is applied at once, under load some
 share a transaction."""
 

@@ -34,7 +34,7 @@ CATCHING_UP_REST = 0.2
 """After a start or an outage: what fell due waits until what was said meanwhile has been heard, and an answer given in
 time is not taken for late."""
 
-SPACING = 0.02
+SPACING = 0.1
 """Seconds between looks somebody wakes us for: what is finished or scheduled in one moment is looked at once."""
 
 GAUGES_EVERY = 5.0
@@ -110,7 +110,7 @@ class Timers(DependencyProvider):  # type: ignore[misc]
             # While all hands are full the next outside work waits for one of them, who wakes us.
             kinds = [*(self._handlers if caught_up else ()), *(self._hands.kinds if self._hands.free else ())]
             next_due = rows.next_due(session, store.definition.kit, kinds)
-        if done:
+        if done >= CLAIM:
             return 0.0
         rest = LONGEST_REST if caught_up else CATCHING_UP_REST
         return rest if next_due is None else max(0.01, min(rest, (next_due - now).total_seconds()))

@@ -24,7 +24,7 @@ FIND, ADMIT, SEND = "officers.find", "reply.admit", "notification.send"
 """The steps outside the transaction: who at an agency, whether one more automatic answer is right, the sending."""
 
 
-A_MOMENT = timedelta(milliseconds=300)
+A_MOMENT = timedelta(milliseconds=500)
 """An event reaches the others when it reaches us; letters ask them for number and limit once they have heard it too."""
 
 

@@ -39,6 +39,9 @@ SPACING = 0.3
 """Seconds between the beginnings of two batches that are not full: a lone event is applied at once, under load some
 share a transaction."""
 
+READ_AHEAD = 16 * 1024
+"""Octets asked of the broker's socket at once."""
+
 _NOT_KEPT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -164,6 +167,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]
         if self._connection is None:
             connection = Connection(amqp_url(), heartbeat=HEARTBEAT, connect_timeout=5)
             connection.connect()
+            _read_ahead(connection.connection.transport)
             channel = connection.default_channel
             channel.basic_qos(0, self._size * 2, False)
             self._consumer = channel.basic_consume(self._queue, callback=self._on_message)
@@ -209,6 +213,13 @@ class _Step:
             self.again = self._batch.apply(handlers)
         else:
             self.next_retry = self._batch.retry_due(handlers)
+
+
+def _read_ahead(transport: Any) -> None:
+    """py-amqp asks the socket for exactly the next part of a frame, nine times for a message. What comes beyond it is
+    kept in its buffer as well."""
+    receive = transport._quick_recv
+    transport._quick_recv = lambda octets: receive(max(octets, READ_AHEAD))
 
 
 def json_headers(headers: dict[str, Any]) -> dict[str, Any]:

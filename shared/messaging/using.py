@@ -78,8 +78,9 @@ class Use:
             for event in events:
                 tx.follow(event.subject, trace.begin(event.traceparent))
                 handler(tx, event)
+        age = metrics.MESSAGE_AGE.labels(self._source)
         for event in events:
-            metrics.MESSAGE_AGE.labels(self._source).observe(max(0.0, (tx.now - event.time).total_seconds()))
+            age.observe(max(0.0, (tx.now - event.time).total_seconds()))
 
 
 def count(source: str, outcomes: Outcomes) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -126,7 +126,7 @@ class Transaction:
             for said, event in enumerate(self._events):
                 places[event["subject"]] += 1
                 event.update(said=said, place=places[event["subject"]])
-            self.session.execute(_SAY, {"events": json.dumps(self._events, default=str)})
+            self.session.execute(_SAY, {"events": msgspec.json.encode(self._events).decode()})
             self._events = []
         if self._wake_timers:
             self.session.execute(text("select pg_notify('timers', '')"))

@@ -64,7 +64,12 @@ class Subscription(Entrypoint):  # type: ignore[misc]
         self._connection: Connection | None = None
         self._retry_at = 0.0
         self._began = 0.0  # the batch before
-        self.caught_up = False  # whether the queue was seen empty since we have it
+        self._ahead = 0  # of the messages that lay in the queue when we came, how many we may still have to apply
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether what lay in the queue when we came is applied, however fast more comes in."""
+        return self._connection is not None and self._ahead <= 0
 
     def start(self) -> None:
         self.container.spawn_managed_thread(self._loop.run, identifier=f"subscribe:{self.source}")
@@ -112,7 +117,8 @@ class Subscription(Entrypoint):  # type: ignore[misc]
             while len(self._taken) < self._size:
                 connection.drain_events(timeout=max(LINGER, due - time.monotonic()))
         except TimeoutError:
-            self.caught_up = self.caught_up or not self._taken
+            if not self._taken:
+                self._ahead = 0
             connection.heartbeat_check()
 
     def _apply(self, batch: Batch, step: str) -> None:
@@ -161,6 +167,8 @@ class Subscription(Entrypoint):  # type: ignore[misc]
         """Everything taken is committed: acknowledge up to the last tag in one go."""
         assert self._connection is not None
         self._connection.default_channel.basic_ack(self._last_tag, multiple=True)
+        # What others gave back comes first, and may not have been there to be counted.
+        self._ahead -= sum(not message.redelivered for message in self._taken)
         self._taken = []
 
     def _connect(self) -> Connection:
@@ -170,6 +178,8 @@ class Subscription(Entrypoint):  # type: ignore[misc]
             _read_ahead(connection.connection.transport)
             channel = connection.default_channel
             channel.basic_qos(0, self._size * 2, False)
+            # At least one look: somebody's unacknowledged messages are not counted until the broker has them back.
+            self._ahead = max(1, channel.queue_declare(self._queue, passive=True).message_count)
             self._consumer = channel.basic_consume(self._queue, callback=self._on_message)
             self._connection = connection
             metrics.CONSUMER_CONNECTED.labels(self.source).set(1)
@@ -179,7 +189,6 @@ class Subscription(Entrypoint):  # type: ignore[misc]
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         self._taken = []  # what was not acknowledged comes again
-        self.caught_up = False
         metrics.CONSUMER_CONNECTED.labels(self.source).set(0)
         if connection is not None:
             try:

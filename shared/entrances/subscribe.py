@@ -8,6 +8,7 @@ acknowledges, and only then lets go of the connection.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from typing import Any
@@ -159,8 +160,15 @@ class Subscription(Entrypoint):  # type: ignore[misc]
             self._retry_at = time.monotonic() + min(rest, LONGEST_REST)
 
     def _rest_with_heartbeat(self, seconds: float) -> None:
-        eventlet.sleep(seconds)
-        if self._connection is not None:
+        """Pause without losing the broker, which counts as gone when its heartbeats lie unread for a minute: everything
+        in hand would be delivered anew. Messages that come meanwhile join those in hand."""
+        if self._connection is None:
+            eventlet.sleep(seconds)
+            return
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            with contextlib.suppress(TimeoutError):
+                self._connection.drain_events(timeout=min(left, 0.5))  # a heartbeat read begins this time anew
             self._connection.heartbeat_check()
 
     def _acknowledge(self) -> None:

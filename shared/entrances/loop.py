@@ -11,8 +11,10 @@ from eventlet.event import Event as Signal
 
 from shared import metrics
 from shared.logs import log
+from shared.messaging.held import jittered
 
-LONGEST_PAUSE = 10.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.4, 10.0
+"""Seconds of rest after the first error, and after many in a row."""
 
 
 class Loop:
@@ -35,16 +37,15 @@ class Loop:
         self._ended: Any = Signal()
 
     def run(self) -> None:
-        failures = 0
+        pause = SHORTEST_PAUSE
         try:
             while not self._stopping:
                 began = time.monotonic()
                 try:
                     rest = self._round()
-                    failures = 0
+                    pause = SHORTEST_PAUSE
                 except Exception as error:
-                    failures += 1
-                    rest = min(LONGEST_PAUSE, 0.2 * 2**failures)
+                    rest, pause = jittered(pause), min(LONGEST_PAUSE, 2 * pause)
                     metrics.UNHANDLED.labels(self._name).inc()
                     log.error("loop paused", loop=self._name, seconds=rest, exc_info=error)
                 if not self._stopping:

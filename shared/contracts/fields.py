@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 MOST_KEYS = 200
 
@@ -71,6 +71,10 @@ def several(schema: Schema, **kwargs: Any) -> fields.List[Any]:
 
 
 def schema(title: str, /, **declared: Any) -> Schema:
-    """A schema instance with the given fields, named for JSON Schema."""
-    made: Schema = Schema.from_dict(declared, name=title)()
+    """A schema instance with the given fields, named for JSON Schema.
+
+    Fields it does not know are passed over when it reads: while one version of a service takes over from another, the
+    older one is asked and answered by a newer one.
+    """
+    made: Schema = Schema.from_dict(declared, name=title)(unknown=EXCLUDE)
     return made

@@ -40,6 +40,10 @@ class Away(Exception):
     """The question could not be put, or no answer came in time."""
 
 
+class Busy(Away):
+    """All of our own lines are in use, which says nothing of the other side."""
+
+
 class Breaker:
     """Remembers for a moment that a service does not answer, so that not every page waits for it anew.
 
@@ -106,8 +110,9 @@ class RpcClient:
             self._breaker.answered(service)
             return dict(contract.response.load(answer))
         except Away as away:
-            outcome = "away"
-            self._breaker.silent(service)
+            outcome = "busy" if isinstance(away, Busy) else "away"
+            if outcome == "away":
+                self._breaker.silent(service)
             log.warning("no answer", target=service, method=name, reason=str(away))
             raise Unavailable(f"{service}_away") from away
         except Refusal as refusal:
@@ -172,7 +177,7 @@ class RpcClient:
         try:
             line = self._idle.get(timeout=max(0.0, until - time.monotonic()))
         except queue.Empty:
-            raise Away("all lines are busy") from None
+            raise Busy("all lines are busy") from None
         if line is not None and line.usable():
             return line
         if line is not None:

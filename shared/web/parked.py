@@ -69,7 +69,7 @@ def room() -> str:
     return render_template("parked.html", rows=rows, given_up=given_up, history=history, full=len(rows) == MOST)
 
 
-@blueprint.get("/tertahan/<int:held_id>")
+@blueprint.get("/tertahan/<int(max=9223372036854775807):held_id>")
 @requires("operator")
 def message(held_id: int) -> str:
     """One message with all it says."""
@@ -88,7 +88,7 @@ def replay_all() -> Response:
     return redirect(url_for("parked.room"), 303)
 
 
-@blueprint.post("/tertahan/<int:held_id>")
+@blueprint.post("/tertahan/<int(max=9223372036854775807):held_id>")
 @requires("operator")
 def act(held_id: int) -> Response:
     """One message is tried again, or given up for good."""
@@ -106,7 +106,7 @@ def act(held_id: int) -> Response:
     return redirect(url_for("parked.room"), 303)
 
 
-@blueprint.post("/tertahan/pekerjaan/<int:timer_id>")
+@blueprint.post("/tertahan/pekerjaan/<int(max=9223372036854775807):timer_id>")
 @requires("operator")
 def resume(timer_id: int) -> Response:
     """Given-up work is tried again."""

@@ -59,3 +59,16 @@ def test_a_question_about_many_things_is_about_200_at_most(method: Method) -> No
     method.request.load({method.keyed.asked: asked[:200]})
     with pytest.raises(ValidationError):
         method.request.load({method.keyed.asked: asked})
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda m: f"{m.service}.{m.name}")
+def test_what_a_newer_version_adds_to_a_question_or_an_answer_is_passed_over(method: Method) -> None:
+    for schema in (method.request, method.response):
+        assert "newer" not in schema.validate({"newer": 1})
+        inner = [f.inner.schema for f in schema.fields.values() if isinstance(f, fields.List) and _nested(f.inner)]
+        inner += [f.schema for f in schema.fields.values() if _nested(f)]
+        assert all("newer" not in one.validate({"newer": 1}) for one in inner)
+
+
+def _nested(field: fields.Field[object]) -> bool:
+    return isinstance(field, fields.Nested)

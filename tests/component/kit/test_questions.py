@@ -119,6 +119,17 @@ def test_after_three_silences_the_answer_is_no_at_once_until_somebody_answers_ag
     silent.close()
 
 
+def test_when_our_own_lines_are_all_in_use_that_is_not_taken_for_silence_of_the_other_side(
+    client: RpcClient, routing: Peer
+) -> None:
+    in_use = [client._idle.get() for _ in range(3)]
+    for _ in range(Breaker.LIMIT + 1):
+        refused_after(client, 0.05)
+    for one in in_use:
+        client._idle.put(one)
+    assert client.ask("routing", "agencies") == AGENCIES
+
+
 def test_a_question_on_a_line_that_was_cut_while_idle_is_put_again_on_a_new_one(
     client: RpcClient, line: Line, routing: Peer
 ) -> None:

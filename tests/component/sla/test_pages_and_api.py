@@ -402,5 +402,8 @@ def test_the_api_describes_itself(web: FlaskClient) -> None:
     document = web.get("/api/sla/v1/openapi.json").get_json()
 
     validate(document)
-    names = ("due-date", "clocks", "reports", "calendar", "rule-sets")
+    names = {"due-date", "clocks", "reports", "calendar", "rule-sets", "recomputations"}
+    proposals = {"", "/ical", "/{number}", "/{number}/activation", "/{number}/rejection"}
+    names |= {"calendar/versions", "calendar/versions/{version}", "calendar/offices"}
+    names |= {f"calendar/proposals{rest}" for rest in proposals}
     assert set(document["paths"]) == {f"/api/sla/v1/{name}" for name in names}

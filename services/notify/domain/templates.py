@@ -6,7 +6,7 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shared.contracts.vocabulary import CLOCKS
+from shared.contracts.vocabulary import CLOCKS, STATES
 
 CONTACT, CASE, AGENCIES, SAID = "contact", "case", "agencies", "said"
 CLOCK, FACTS, PLACE = "clock", "facts", "place"
@@ -64,6 +64,9 @@ class Template:
     line: str | None = None
     clock: str | None = None  # the limit `{by}` speaks of
     automatic: bool = False  # an automatic answer to something just sent (RFC 3834)
+    at_night: bool = False  # the reporter gets it at any hour: it answers what she just did
+    of_clock: bool = False  # it speaks of one limit, and only while somebody is waited for by it
+    states: tuple[str, ...] = ()  # the states of a case in which it still says something; any when empty
 
 
 def placeholders(text: str) -> set[str]:
@@ -101,6 +104,8 @@ def check(template: Template) -> None:
         raise BadTemplate(f"{where}: a reporter is told by page and sms too")
     if template.name.startswith("inquiry.") and not template.sms:
         raise BadTemplate(f"{where}: an inquiry is answered by sms too")
+    if set(template.states) - set(STATES):
+        raise BadTemplate(f"{where}: a state that is none")
     if template.clock is not None and template.clock not in CLOCKS:
         raise BadTemplate(f"{where}: {template.clock} is no clock")
     if "\n" in template.subject or "\n" in (template.line or ""):

@@ -13,7 +13,7 @@ from services.notify.domain.channels import Person
 from services.notify.domain.digest import Entry, Line, late_first, latest
 from services.notify.domain.templates import Template
 from services.notify.gateways import Letter
-from services.notify.handlers.people import Asks, Nobody
+from services.notify.handlers.people import Asks, Nobody, has_moved
 from services.notify.handlers.values import Values
 from services.notify.store.queries import Planned
 
@@ -56,13 +56,18 @@ class Contents:
 
 def compose_digest(
     asks: Asks, planned: Planned, person: Person, contents: Contents, phrases: Mapping[str, str], attempt: int
-) -> Letter:
-    """The letter for one officer. Raises Nobody when she has no address."""
+) -> Letter | None:
+    """The letter for one officer; None when every case has moved on. Raises Nobody when she has no address."""
     if person.email is None:
         raise Nobody("no_address")
     templates = {name: languages[person.language] for name, languages in contents.templates.items()}
     newest = latest(contents.lines, templates)
     known = KnownCases(asks, (line.complaint_id for line in newest))
+    standing = [
+        line for line in newest if not has_moved(known, templates[line.template], line.complaint_id, line.facts)
+    ]
+    if not standing:
+        return None
 
     def entry(line: Line) -> Entry:
         template = templates[line.template]
@@ -72,7 +77,7 @@ def compose_digest(
         late = due is not None and due < contents.today
         return Entry(values.number, values.fill(template.line or template.subject), due, late)
 
-    entries = late_first(entry(line) for line in newest)
+    entries = late_first(entry(line) for line in standing)
     template = templates[planned.template]
     values = Values(asks, planned, person, template, phrases, attempt=attempt)
     cases = str(len(entries) + contents.more)

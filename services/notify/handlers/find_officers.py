@@ -9,12 +9,15 @@ from uuid import UUID
 
 from sqlalchemy import select, tuple_
 
+from services.notify.domain.digest import Group, Line
 from services.notify.domain.occasions import Told
 from services.notify.domain.retries import pause
 from services.notify.handlers.fail import fail_message
 from services.notify.handlers.hold import hold_message
 from services.notify.handlers.people import Asks, audience_now, officers
 from services.notify.handlers.plan import Message, plan_messages, schedule_sending
+from services.notify.handlers.tray import put_down
+from services.notify.store import queries
 from services.notify.store.tables import notifications
 from shared.store import Timer, Transaction
 from shared.usecases import Done, Outside
@@ -52,6 +55,11 @@ class FindOfficers(Outside):
         return Found(audience, agency_id, [officer["officer_id"] for officer in found])
 
     def conclude_all(self, tx: Transaction, done: Sequence[Done]) -> None:
+        """What is gathered is put down for the group; the rest, and what an operator wants again, told one by one."""
+        gathered = queries.gathered(tx.session, tx.now.date())
+        together = [d for d in done if d.timer.payload["template"] in gathered and not d.timer.payload.get("again")]
+        put_down(tx, [_line(one) for one in together])
+        done = [one for one in done if one not in together]
         found = [one for one in done if one.result.officer_ids]
         messages = [message for one in found for message in _messages(one)]
         for notification_id, message in plan_messages(tx, messages).items():
@@ -91,6 +99,14 @@ class FindOfficers(Outside):
                 select(n.notification_id).where(tuple_(n.event_id, n.audience, n.recipient).in_(those))
             ).scalars()
         )
+
+
+def _line(one: Done) -> tuple[Group, Line]:
+    """What is told to the group found, together with the rest."""
+    payload, found = one.timer.payload, one.result
+    at = datetime.fromisoformat(payload["at"]) if "at" in payload else one.timer.due_at
+    line = Line(UUID(payload["event_id"]), payload["template"], one.job.complaint_id, payload["facts"], at)
+    return Group(found.audience, found.agency_id), line
 
 
 def _messages(one: Done) -> list[Message]:

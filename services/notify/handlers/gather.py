@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
 
 from services.notify.domain.digest import Group, Line
+from services.notify.domain.hours import Hours
 from services.notify.domain.occasions import Told
 from services.notify.domain.retries import pause
 from services.notify.domain.templates import DIGEST
@@ -17,22 +18,34 @@ from services.notify.handlers.fail import fail_message
 from services.notify.handlers.hold import hold_message
 from services.notify.handlers.people import Asks, officers
 from services.notify.handlers.plan import Message, plan_messages, schedule_sending
+from services.notify.handlers.tray import have_gathered
 from services.notify.store import queries
 from services.notify.store.tables import digests, notifications
+from shared import clock
 from shared.store import Timer, Transaction
+from shared.texts import zone
 from shared.usecases import Done, Outside
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A digest to be gathered."""
+    """A digest to be gathered, in the hours of the office it is for."""
 
     digest_id: UUID
     group: Group
+    hours: Hours
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who is told now; or, when the office is closed, when it opens."""
+
+    officer_ids: list[UUID]
+    closed_until: datetime | None = None
 
 
 class GatherDigest(Outside):
-    """`digest.gather`: asks who the group is today, closes the digest and plans a letter for each of them."""
+    """`digest.gather`: when the office is open, asks who the group is today and plans a letter for each of them."""
 
     rpc: Asks
 
@@ -40,15 +53,36 @@ class GatherDigest(Outside):
         d = digests.c
         digest_id = UUID(timer.payload["digest_id"])
         row = tx.session.execute(select(d.audience, d.agency_id).where(d.digest_id == digest_id)).one_or_none()
-        return Open(digest_id, Group(row.audience, row.agency_id)) if row else None
+        if row is None:
+            return None
+        hours = queries.hours_of(tx.session, row.agency_id, tx.now.date())
+        return Open(digest_id, Group(row.audience, row.agency_id), hours)
 
-    def perform(self, job: Open) -> list[UUID]:
-        """The officers' ids."""
-        return [officer["officer_id"] for officer in officers(self.rpc, job.group.audience, job.group.agency_id)]
+    def perform(self, job: Open) -> Readers:
+        if opens_at := self._closed_until(job.hours, clock.now().astimezone(zone())):
+            return Readers([], opens_at)
+        found = officers(self.rpc, job.group.audience, job.group.agency_id)
+        return Readers([officer["officer_id"] for officer in found])
+
+    def _closed_until(self, hours: Hours, local: datetime) -> datetime | None:
+        """When the office opens next; None while it is open. sla knows the working days."""
+        yesterday = local - timedelta(days=1)
+        day = yesterday if not hours.over(local) else local
+        opens_at = hours.opening(day + timedelta(days=1) if hours.every_day else self._working_day(hours, day))
+        return opens_at if opens_at > local else None
+
+    def _working_day(self, hours: Hours, day: datetime) -> datetime:
+        """The first working day after a day."""
+        asked = {"start": day.date(), "days": 1, "unit": "working_days", "region": hours.region}
+        found: date = self.rpc.ask_alike("sla", "due_date", **asked)["due_date"]
+        return datetime.combine(found, time.min, day.tzinfo)
 
     def conclude_all(self, tx: Transaction, done: Sequence[Done]) -> None:
         for one in sorted(done, key=lambda one: one.job.group.order):
-            self._close(tx, one.job, one.result, "no_officer")
+            if one.result.closed_until is None:
+                self._close(tx, one.job, one.result.officer_ids, "no_officer")
+            else:
+                have_gathered(tx, one.job.digest_id, one.result.closed_until, one.result.closed_until.isoformat())
 
     def fail(self, tx: Transaction, timer: Timer, job: Open, error: Exception, attempt: int) -> datetime | None:
         rest = pause(attempt)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
 from services.notify.domain.channels import Person
 from services.notify.domain.occasions import COORDINATOR, REPORTER
+from services.notify.domain.overtaken import is_overtaken
+from services.notify.domain.templates import Template
 from services.notify.store.queries import Planned
 from shared.errors import NotFound
 
@@ -58,6 +61,14 @@ def case_of(asks: Asks, complaint_id: UUID) -> dict[str, Any]:
     if not cases:
         raise NotFound("unknown_case")
     return cases[0]
+
+
+def has_moved(asks: Asks, template: Template, complaint_id: UUID, facts: Mapping[str, Any]) -> bool:
+    """Whether the case has moved past what a message says. Asks only for one that depends on it."""
+    if not (template.states or template.of_clock):
+        return False
+    limits = asks.ask_about("sla", "limits", complaint_id) if template.of_clock else ()
+    return is_overtaken(template, facts, case_of(asks, complaint_id)["state"], limits)
 
 
 def audience_now(asks: Asks, audience: str, agency_id: str | None, complaint_id: UUID) -> tuple[str, str | None]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.notify.domain.digest import Group, Line
+from services.notify.domain.hours import awake_at
 from services.notify.domain.occasions import OCCASIONS, REPORTER, Told
 from services.notify.handlers.tray import put_down
 from services.notify.store import queries
@@ -19,6 +20,7 @@ from services.notify.store.tables import notifications
 from shared.contracts import Event, event_type
 from shared.ids import new_id
 from shared.store import Transaction
+from shared.texts import zone
 
 FIND, ADMIT, SEND = "officers.find", "reply.admit", "notification.send"
 """The steps outside the transaction: who at an agency, whether one more automatic answer is right, the sending."""
@@ -53,14 +55,26 @@ def plan(tx: Transaction, events: Sequence[Event]) -> None:
             elif told.template in gathered and told.group:
                 together.append((told.group, Line(event.id, told.template, event.subject, facts, event.time)))
             else:
-                schedule_finding(tx, event.id, told.template, told.audience, told.agency_id, event.subject, facts)
+                schedule_finding(tx, event.id, told, event.subject, facts, event.time)
     put_down(tx, together, after=A_MOMENT)
     for notification_id, message in plan_messages(tx, for_reporters).items():
         if message.told.is_reply:
             payload = {"notification_id": str(notification_id)}
             tx.schedule(ADMIT, str(notification_id), tx.now, payload, message.complaint_id)
         else:
-            schedule_sending(tx, notification_id, message.complaint_id, after=A_MOMENT)
+            due_at = by_day(tx, message.told.template, tx.now + A_MOMENT)
+            schedule_sending(tx, notification_id, message.complaint_id, after=due_at - tx.now)
+
+
+def by_day(tx: Transaction, template: str, moment: datetime) -> datetime:
+    """When a message to a reporter may go: at that moment, or when the night is over."""
+    today = tx.now.date()
+    if any(words.at_night for words in queries.template_of(tx.session, template, today).values()):
+        return moment
+    quiet_from, quiet_until = (
+        queries.limit(tx.session, name, today) for name in ("quiet_from_hour", "quiet_until_hour")
+    )
+    return awake_at(moment, zone(), quiet_from, quiet_until)
 
 
 def plan_messages(tx: Transaction, messages: Sequence[Message]) -> dict[UUID, Message]:
@@ -110,21 +124,21 @@ def schedule_sending(
 def schedule_finding(
     tx: Transaction,
     event_id: UUID,
-    template: str,
-    audience: str,
-    agency_id: str | None,
+    told: Told,
     complaint_id: UUID,
     facts: Mapping[str, Any],
+    at: datetime,
     attempt: int = 0,
 ) -> None:
-    """Have somebody asked who the people of an audience are, so that each can be told."""
+    """Have somebody asked who the people of an audience are, so that each can be told of what happened `at`."""
     payload = {
         "event_id": str(event_id),
-        "template": template,
-        "audience": audience,
-        "agency_id": agency_id,
+        "template": told.template,
+        "audience": told.audience,
+        "agency_id": told.agency_id,
         "facts": dict(facts),
+        "at": at.isoformat(),
+        "again": attempt > 0,
     }
-    tx.schedule(
-        FIND, key=f"{event_id}:{audience}:{attempt}", due_at=tx.now + A_MOMENT, payload=payload, subject=complaint_id
-    )
+    key = f"{event_id}:{told.audience}:{attempt}"
+    tx.schedule(FIND, key, due_at=tx.now + A_MOMENT, payload=payload, subject=complaint_id)

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, case, insert, update
 
 from services.notify.domain.channels import Person, choose
-from services.notify.domain.occasions import is_outdated
+from services.notify.domain.occasions import REPORTER, is_outdated
 from services.notify.domain.retries import pause
 from services.notify.domain.templates import DIGEST, Template
 from services.notify.gateways import Letter, NotSent, Refused
@@ -20,7 +20,8 @@ from services.notify.handlers.compose import compose
 from services.notify.handlers.compose_digest import Contents, compose_digest
 from services.notify.handlers.fail import fail_message
 from services.notify.handlers.hold import hold_message
-from services.notify.handlers.people import Asks, Nobody, person_of
+from services.notify.handlers.people import Asks, Nobody, has_moved, person_of
+from services.notify.handlers.plan import by_day
 from services.notify.handlers.values import Values
 from services.notify.store import queries
 from services.notify.store.queries import Planned
@@ -54,6 +55,13 @@ class Sent:
     gateway_id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """It has nothing left to say. `reason` is a short code."""
+
+    reason: str
+
+
 class SendMessage(Outside):
     """`notification.send`: the three steps around the outside world."""
 
@@ -76,13 +84,15 @@ class SendMessage(Outside):
         tx.session.execute(update(notifications).where(being_sent).values(state="sending", at=tx.now))
         return jobs
 
-    def perform(self, job: Job) -> Sent:
+    def perform(self, job: Job) -> Sent | Withheld:
         """Ask, write, hand over. Raises Nobody, Refused, ClockUnknown, NotTaken or Unavailable."""
         person = person_of(self.rpc, job.planned)
         channel = choose(person)
         if channel is None:
             raise Nobody("no_address")
         letter = self._letter(job, person, channel)
+        if letter is None:
+            return Withheld("overtaken")
         if channel == "page":
             return Sent(letter, "page", None)
         gateway = gateways()[channel]
@@ -92,16 +102,25 @@ class SendMessage(Outside):
             trouble.channel = channel
             raise
 
-    def _letter(self, job: Job, person: Person, channel: str) -> Letter:
-        phrases = job.phrases[person.language]
+    def _letter(self, job: Job, person: Person, channel: str) -> Letter | None:
+        """The letter in her words; None when the case has moved past what it says."""
+        planned, phrases = job.planned, job.phrases[person.language]
         if job.digest:
-            return compose_digest(self.rpc, job.planned, person, job.digest, phrases, job.attempt)
+            return compose_digest(self.rpc, planned, person, job.digest, phrases, job.attempt)
         template = job.templates[person.language]
-        values = Values(self.rpc, job.planned, person, template, phrases, attempt=job.attempt)
-        return compose(job.planned, person, channel, template, values, job.most_parts)
+        if planned.complaint_id and has_moved(self.rpc, template, planned.complaint_id, planned.facts):
+            return None
+        values = Values(self.rpc, planned, person, template, phrases, attempt=job.attempt)
+        return compose(planned, person, channel, template, values, job.most_parts)
 
     def conclude_all(self, tx: Transaction, done: Sequence[Done]) -> None:
         """Note what was sent, and say so. A real gateway leaves no words and no address behind."""
+        for one in done:
+            if isinstance(one.result, Withheld):
+                hold_message(tx, one.job.planned.notification_id, one.result.reason)
+        done = [one for one in done if isinstance(one.result, Sent)]
+        if not done:
+            return
         sent: list[Sent] = [one.result for one in done]
         tx.session.connection().execute(_SENT, [_note(each, tx.now) for each in sent])
         _show(tx, [(one.job.planned, one.result.letter) for one in done if one.result.gateway == "sandbox"])
@@ -126,7 +145,8 @@ class SendMessage(Outside):
         """Try again with growing pauses for two days, unless nobody will ever take it."""
         rest = None if isinstance(error, (Nobody, Refused)) else pause(attempt)
         if rest is not None:
-            return tx.now + rest
+            again_at = tx.now + rest
+            return by_day(tx, job.planned.template, again_at) if job.planned.audience == REPORTER else again_at
         reason = error.reason if isinstance(error, (Nobody, Refused)) else "tries_used_up"
         channel = error.channel if isinstance(error, NotSent) else None
         fail_message(tx, job.planned.notification_id, reason, channel)

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
 
-from services.notify.domain.occasions import REPORTER
+from services.notify.domain.occasions import REPORTER, Told
 from services.notify.handlers.plan import schedule_finding, schedule_sending
-from services.notify.handlers.tray import GATHER
+from services.notify.handlers.tray import have_gathered
 from services.notify.store.tables import notifications, resends
 from shared.errors import Conflict, NotFound
 from shared.store import Transaction
@@ -40,11 +40,9 @@ def send_again(tx: Transaction, notification_id: UUID, officer_id: UUID) -> None
     )
     if row.audience != REPORTER and row.recipient == row.complaint_id:
         # It had nobody to go to: look again who is there.
-        schedule_finding(
-            tx, row.event_id, row.template, row.audience, row.agency_id, row.complaint_id, row.facts, number
-        )
+        told = Told(row.template, row.audience, row.agency_id)
+        schedule_finding(tx, row.event_id, told, row.complaint_id, row.facts, row.planned_at, number)
     elif row.recipient == row.event_id:
-        payload = {"digest_id": str(row.event_id)}
-        tx.schedule(GATHER, f"{row.event_id}:{number}", tx.now, payload)
+        have_gathered(tx, row.event_id, tx.now, f"again-{number}")
     else:
         schedule_sending(tx, notification_id, row.complaint_id, number)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -73,20 +73,22 @@ def _open(tx: Transaction, group: Group, after: timedelta) -> UUID:
         }
         statement = upsert(digests).values(row).on_conflict_do_nothing().returning(d.digest_id)
         if tx.session.execute(statement).first():
-            _have_gathered(tx, group, digest_id, after)
+            have_gathered(tx, digest_id, _due(tx, group, after))
             return digest_id
     raise NotYet("the digest is being gathered")
 
 
-def _have_gathered(tx: Transaction, group: Group, digest_id: UUID, after: timedelta) -> None:
+def _due(tx: Transaction, group: Group, after: timedelta) -> datetime:
     d = digests.c
     rest = timedelta(minutes=queries.limit(tx.session, "gather_minutes", tx.now.date()))
     # A sandbox clock that was set back leaves digests of a time to come.
     before = tx.session.execute(select(func.max(d.gathered_at)).where(*_of(group), d.gathered_at <= tx.now)).scalar()
-    due_at = tx.now + after
-    if before is not None:
-        due_at = max(due_at, before + rest)
-    tx.schedule(GATHER, f"{digest_id}:0", due_at, {"digest_id": str(digest_id)})
+    return tx.now + after if before is None else max(tx.now + after, before + rest)
+
+
+def have_gathered(tx: Transaction, digest_id: UUID, due_at: datetime, turn: str = "1") -> None:
+    """Have letters made of a digest. `turn` tells one try from the others: the office may be closed."""
+    tx.schedule(GATHER, f"{digest_id}:{turn}", due_at, {"digest_id": str(digest_id)})
 
 
 def _of(group: Group) -> tuple[ColumnElement[bool], ...]:

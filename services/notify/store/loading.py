@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from services.notify.domain.hours import minutes
 from services.notify.domain.templates import (
     DIGEST_PLACEHOLDERS,
     FRAME_PLACEHOLDERS,
@@ -29,10 +30,18 @@ DATA = Path(__file__).parent.parent / "data"
 
 
 def load(tx: Transaction) -> None:
-    """Load templates, phrases and limits. Raises BadTemplate for a file that must not be used."""
+    """Load templates, phrases, limits and office hours. Raises BadTemplate for a file that must not be used."""
     _put(tx, tables.templates, [row for path in sorted(DATA.glob("templates/*.toml")) for row in template_rows(path)])
     _put(tx, tables.phrases, list(phrase_rows(DATA / "phrases.toml")))
     _put(tx, tables.limits, [_with_date(row) for row in json.loads((DATA / "limits.json").read_text())["limits"]])
+    _put(tx, tables.office_hours, list(office_rows(json.loads((DATA / "office_hours.json").read_text()))))
+
+
+def office_rows(file: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The hours of offices. Raises ValueError for a time that is none."""
+    for row in file["office_hours"]:
+        times = {"opens": minutes(row["opens"]), "closes": minutes(row["closes"])}
+        yield {**_with_date(row), **times, "region": file["region"]}
 
 
 def template_rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -49,6 +58,9 @@ def template_rows(path: Path) -> Iterator[dict[str, Any]]:
             language=language,
             clock=file.get("clock"),
             automatic=file.get("automatic", False),
+            at_night=file.get("at_night", False),
+            of_clock=file.get("of_clock", False),
+            states=tuple(file.get("states", ())),
             **{name: text.strip() for name, text in file[language].items()},
         )
         check(template)
@@ -64,6 +76,9 @@ def template_rows(path: Path) -> Iterator[dict[str, Any]]:
             "line": template.line,
             "clock": template.clock,
             "automatic": template.automatic,
+            "at_night": template.at_night,
+            "of_clock": template.of_clock,
+            "states": list(template.states),
         }
 
 

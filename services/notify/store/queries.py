@@ -14,9 +14,18 @@ from sqlalchemy.orm import Session
 
 from services.notify.domain.channels import usual_channel
 from services.notify.domain.digest import Line
+from services.notify.domain.hours import Hours
 from services.notify.domain.templates import Template
 from services.notify.store.sealed import open_words
-from services.notify.store.tables import digest_lines, limits, notifications, phrases, sandbox_messages, templates
+from services.notify.store.tables import (
+    digest_lines,
+    limits,
+    notifications,
+    office_hours,
+    phrases,
+    sandbox_messages,
+    templates,
+)
 from shared.store.memo import kept_for_a_while
 
 
@@ -50,14 +59,31 @@ def template_of(session: Session, name: str, on: date) -> dict[str, Template]:
     """Language → the template in force on a day. Raises KeyError when there is none."""
     t = templates.c
     rows = session.execute(
-        select(t.language, t.subject, t.email, t.page, t.sms, t.line, t.clock, t.automatic)
+        select(t.language, *(t[name] for name in _WORDS))
         .ext(distinct_on(t.language))
         .where(t.name == name, t.valid_from <= on)
         .order_by(t.language, t.valid_from.desc())
     ).all()
     if not rows:
         raise KeyError(name)
-    return {row.language: Template(name=name, **row._mapping) for row in rows}
+    return {row.language: Template(name=name, **{**row._mapping, "states": tuple(row.states)}) for row in rows}
+
+
+_WORDS = ("subject", "email", "page", "sms", "line", "clock", "automatic", "at_night", "of_clock", "states")
+
+
+@kept_for_a_while
+def hours_of(session: Session, agency_id: str | None, on: date) -> Hours:
+    """When the office of an agency is open, by the hours in force on a day; None: of those who serve the region."""
+    t = office_hours.c
+    own_first = (t.agency_id == "*", t.valid_from.desc())
+    row = session.execute(
+        select(t.opens, t.closes, t.every_day, t.region)
+        .where(t.agency_id.in_([agency_id or "*", "*"]), t.valid_from <= on)
+        .order_by(*own_first)
+        .limit(1)
+    ).one()
+    return Hours(*row)
 
 
 @kept_for_a_while

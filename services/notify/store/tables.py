@@ -42,6 +42,9 @@ templates = Table(
     Column("line", Text),  # in a digest; a template with one is gathered
     Column("clock", String(20)),
     Column("automatic", Boolean, nullable=False),
+    Column("at_night", Boolean, nullable=False, server_default=text("false")),
+    Column("of_clock", Boolean, nullable=False, server_default=text("false")),
+    Column("states", JSONB, nullable=False, server_default=text("'[]'")),
 )
 
 # Words that complete templates: frames of letters, states, limits, reasons. `name` is e.g. `state.answered`.
@@ -61,6 +64,20 @@ limits = Table(
     Column("valid_from", Date, primary_key=True),
     Column("value", Integer, nullable=False),
     Column("source", Text, nullable=False),
+)
+
+# When offices are open, in minutes of the day. `agency_id` '*': all that have no row of their own.
+office_hours = Table(
+    "office_hours",
+    metadata,
+    Column("agency_id", String(120), primary_key=True),
+    Column("valid_from", Date, primary_key=True),
+    Column("opens", SmallInteger, nullable=False),
+    Column("closes", SmallInteger, nullable=False),
+    Column("every_day", Boolean, nullable=False),
+    Column("region", String(20), nullable=False),
+    Column("source", Text, nullable=False),
+    CheckConstraint("0 <= opens and opens < closes and closes <= 1440", name="hours"),
 )
 
 # One message to one person. `recipient` is the complaint (its reporter), the inquiry (its sender) or the officer.

@@ -41,5 +41,6 @@ REASONS = {
     "tries_used_up": N_("sudah dicoba dua hari"),
     "too_many_replies": N_("terlalu banyak jawaban otomatis"),
     "too_late": N_("terlambat untuk mengingatkan"),
+    "overtaken": N_("laporan sudah bergerak"),
     "officers_found": N_("petugas sudah ditemukan"),
 }

@@ -15,9 +15,11 @@ from services.notify.store import queries
 from services.notify.store.tables import notifications
 from shared.errors import NotFound
 from shared.ids import new_id
+from shared.texts import zone
 from tests.harness import Service, eventually
 
 DUE = date(2026, 3, 25)
+FRIDAY = 4
 AGENCIES = {"pupr": "Dinas Pekerjaan Umum dan Penataan Ruang", "dinkes": "Dinas Kesehatan"}
 
 
@@ -178,6 +180,13 @@ class World:
         }
         return officer_id
 
+    def morning(self) -> None:
+        """It is nine in the morning of a later working day: every office is open, everybody is awake."""
+        local = self.notify.now().astimezone(zone()) + timedelta(days=1)
+        while local.weekday() > FRIDAY:
+            local += timedelta(days=1)
+        self.notify.set_time(local.replace(hour=9, minute=0, second=0))
+
     # What notify did
 
     def rows(self, **wanted: Any) -> list[Row[Any]]:
@@ -225,7 +234,7 @@ class World:
 
     def peers(self) -> None:
         self.notify.peer("intake", {"contacts": self._contacts, "inquiry": self._inquiry})
-        self.notify.peer("sla", {"limits": self._limits})
+        self.notify.peer("sla", {"limits": self._limits, "due_date": self._due_date})
         self.peer_routing()
 
     def peer_routing(self) -> None:
@@ -246,6 +255,14 @@ class World:
 
     def _limits(self, complaint_ids: list[UUID]) -> dict[str, Any]:
         return {"clocks": [clock for c in complaint_ids for clock in self.clocks.get(c, [])]}
+
+    def _due_date(self, start: date, days: int, unit: str, region: str) -> dict[str, Any]:
+        """The first working day after a day, in a year without holidays."""
+        assert (days, unit, region) == (1, "working_days", "74.08")
+        day = start + timedelta(days=1)
+        while day.weekday() > FRIDAY:
+            day += timedelta(days=1)
+        return {"due_date": day, "due_at": datetime(day.year, day.month, day.day, 16, tzinfo=UTC), "skipped": []}
 
     def _agencies(self) -> dict[str, Any]:
         return {
@@ -271,3 +288,9 @@ def settings() -> Iterator[pytest.MonkeyPatch]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ADUAN_SEALING_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
         yield patch
+
+
+@pytest.fixture(autouse=True)
+def _in_the_morning(world: World) -> None:
+    """Each test begins on a morning of its own, whatever hour it is for whoever runs it."""
+    world.morning()

@@ -27,9 +27,8 @@ def world(settings: pytest.MonkeyPatch, service: Any) -> Iterator[World]:
 def _alone(world: World) -> None:
     """Each test has officers of its own, and begins when nothing of the one before is being gathered any more."""
     world.officers.clear()
-    world.notify.shift(hours=4)
     world.settled()
-    world.notify.shift(hours=4)
+    world.morning()
 
 
 def address_of(world: World, officer_id: Any) -> str:
@@ -63,7 +62,7 @@ def test_the_first_new_case_is_told_at_once_and_the_next_ones_together(world: Wo
     for address in (first, second):
         mail = world.shown(address, count=2)[1]
         assert (mail.template, mail.complaint_id) == ("desk.digest", None)
-        assert mail.subject == "30 laporan perlu perhatian Anda"
+        assert mail.subject == "Laporan yang perlu perhatian Anda: 30"
         assert mail.text.count("- KOLUT-2026-000123: laporan baru, mohon diperiksa paling lambat 25 Maret 2026") == 30
     world.settled()
     assert len(world.shown(first)) == 2
@@ -113,6 +112,6 @@ def test_a_crash_while_gathering_tells_nobody_twice_and_forgets_nothing(world: W
     world.notify.shift(minutes=3)  # the lease of what was in hand at the crash
     for address in coordinators:
         mails = world.shown(address, count=2, seconds=40)
-        assert mails[1].subject == "20 laporan perlu perhatian Anda"
+        assert mails[1].subject == "Laporan yang perlu perhatian Anda: 20"
     world.settled()
     assert all(len(world.shown(address)) == 2 for address in coordinators)

@@ -52,6 +52,12 @@ def line(complaint_id: UUID, template: str = "desk.new_case", minutes: int = 0, 
 
 
 def letter(lines: list[Line], total: int | None = None, language: str = "id", answers: Any = None) -> Letter:
+    made = written(lines, total, language, answers)
+    assert made is not None
+    return made
+
+
+def written(lines: list[Line], total: int | None, language: str, answers: Any) -> Letter | None:
     templates = {
         name: {lang: examples.all_templates()[name, lang] for lang in ("id", "en")}
         for name in {DIGEST, *(line.template for line in lines)}
@@ -59,12 +65,14 @@ def letter(lines: list[Line], total: int | None = None, language: str = "id", an
     contents = Contents(lines, total or len(lines), templates, date(2026, 3, 13))
     planned = Planned(examples.MESSAGE, DIGEST, "coordinator", examples.ITEM, None, None, {}, "planned")
     person = examples.person("email", language, phone=None, code=None)
-    return compose_digest(answers or Cases(), planned, person, contents, examples.phrases(language), 1)
+    return compose_digest(
+        answers or Cases(state="unverified"), planned, person, contents, examples.phrases(language), 1
+    )
 
 
 def test_a_digest_names_each_case_and_its_day_what_is_late_first() -> None:
     made = letter([line(FIRST), line(SECOND), line(THIRD)])
-    assert made.subject == "3 laporan perlu perhatian Anda"
+    assert made.subject == "Laporan yang perlu perhatian Anda: 3"
     assert made.text.startswith(
         "Terlambat:\n"
         "- KOLUT-2026-000012: laporan baru, mohon diperiksa paling lambat 12 Maret 2026\n\n"
@@ -78,12 +86,12 @@ def test_a_digest_names_each_case_and_its_day_what_is_late_first() -> None:
 
 def test_what_does_not_fit_is_counted_and_not_listed() -> None:
     made = letter([line(FIRST), line(THIRD)], total=500, language="en")
-    assert made.subject == "500 reports need your attention"
+    assert made.subject == "Reports that need your attention: 500"
     assert "... and 498 more; all of them are at the desk." in made.text
 
 
 def test_all_cases_of_a_digest_are_asked_for_in_one_go() -> None:
-    answers = Cases()
+    answers = Cases(state="unverified")
     letter([line(FIRST), line(SECOND), line(THIRD)], answers=answers)
     assert answers.asked == 1
 
@@ -116,3 +124,15 @@ def test_a_case_without_a_day_comes_last() -> None:
         Entry("2", "", date(2026, 3, 1), True),
     )
     assert late_first([never, soon, late]) == [late, soon, never]
+
+
+def test_a_case_that_has_moved_is_left_out_and_a_digest_without_a_case_is_not_sent() -> None:
+    class Moved(Cases):
+        def _routing_cases(self, complaint_ids: list[UUID]) -> dict[str, Any]:  # type: ignore[override]
+            cases = super()._routing_cases(complaint_ids)["cases"]
+            return {"cases": [{**c, "state": "dispatched"} if c["complaint_id"] == FIRST else c for c in cases]}
+
+    moved = Moved(state="unverified")
+    made = letter([line(FIRST), line(SECOND)], answers=moved)
+    assert ("000011" in made.text, "000012" in made.text) == (False, True)
+    assert written([line(FIRST)], None, "id", moved) is None

@@ -12,6 +12,7 @@ from chaos.databases import Databases
 from chaos.plan import SERVICES
 from shared import clock
 from shared.messaging.topology import SUBSCRIPTIONS
+from shared.texts import zone
 
 LOOK = 0.5
 
@@ -21,6 +22,9 @@ was killed, the pause before another try. Nobody needs to sit through that."""
 
 SOON = timedelta(seconds=1)
 """What is due so soon counts as due: letters wait a moment before they go."""
+
+NIGHT_FROM, NIGHT_UNTIL = 21, 6
+"""Between these hours what is told to reporters waits."""
 
 LONGEST_LEAP = 600.0
 
@@ -49,6 +53,15 @@ def wait_for_quiet(databases: Databases, seconds: float, say: Callable[[str], No
             clock.shift(timedelta(seconds=leap))
             changed = time.monotonic()
         time.sleep(LOOK)
+
+
+def pass_the_night() -> bool:
+    """At night reporters are not disturbed: move the clock to the morning if it is night. Whether it was."""
+    local = clock.now().astimezone(zone())
+    if NIGHT_UNTIL <= local.hour < NIGHT_FROM:
+        return False
+    clock.shift(timedelta(hours=(NIGHT_UNTIL - local.hour) % 24))
+    return True
 
 
 def going_on(databases: Databases) -> list[str]:

@@ -16,7 +16,7 @@ from chaos.entrances import Doors
 from chaos.history import Before, read_history
 from chaos.ledger import Ledger
 from chaos.plan import Blow, Complaint, Jump, Plan
-from chaos.quiet import wait_for_quiet
+from chaos.quiet import pass_the_night, wait_for_quiet
 from chaos.senders import Senders
 from chaos.verdict import Verdict
 from deploy.local.place import Place
@@ -78,6 +78,8 @@ class Storm:
         self._blows.calm()
         self._say(f"the storm is over, the runner has started {self._blows.restarts()} programs again")
         unfinished += wait_for_quiet(self._databases, self._patience, self._say)
+        if pass_the_night():
+            unfinished += wait_for_quiet(self._databases, self._patience, self._say)
         self._say("quiet" if not unfinished else f"no quiet: {'; '.join(unfinished)}")
         return self._judge(before, [*unfinished, *self._blows.failed])
 

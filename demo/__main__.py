@@ -15,6 +15,7 @@ def main() -> int:
     began = time.monotonic()
     try:
         world = World.from_environment()
+        world.until_work()
         teller = stories.Teller(world)
         for story in (
             stories.a_broken_road,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,7 @@ class Teller:
     story: str = ""
     rows: list[screen.Row] = field(default_factory=list)
     _complaints: dict[str, str] = field(default_factory=dict)
+    _numbers: dict[str, str] = field(default_factory=dict)
     _shown: int = 0
 
     def begin(self, number: int, story: str, title: str) -> None:
@@ -31,8 +33,10 @@ class Teller:
         self.story = f"{number} {story}"
         screen.chapter(number, title)
 
-    def about(self, complaint_id: str) -> None:
+    def about(self, complaint_id: str, number: str | None = None) -> None:
         self._complaints[complaint_id] = self.story
+        if number:
+            self._numbers[complaint_id] = number
 
     def says(self, who: str, words: str) -> None:
         screen.line(self.world.now(), who, words)
@@ -47,15 +51,22 @@ class Teller:
         """Show the messages that came since the last time."""
         for message in self.world.messages(after=self._shown):
             self._shown = message["number"]
-            if message["complaint_id"] not in self._complaints:
+            if (about := self._about(message)) is None:
                 continue  # of an earlier run
             who = message["to"].split("@")[0] if message["template"].startswith("desk.") else "the reporter"
             at = datetime.fromisoformat(message["at"])
             first = message["text"].strip().split("\n\n")[0] if message["channel"] == "email" else message["text"]
             label = message["subject"] if message["channel"] == "email" else "SMS"
             screen.line(at, f"→ {who}", f"[{label}] {first}"[:420])
-            story = self._complaints[message["complaint_id"]]
+            story = self._complaints[about]
             self.rows.append(screen.Row(story, who, message["channel"], message["template"], at))
+
+    def _about(self, message: Mapping[str, Any]) -> str | None:
+        """The complaint of this run a message is about; a digest names the cases it is about."""
+        if message["complaint_id"] is not None:
+            complaint_id = str(message["complaint_id"])
+            return complaint_id if complaint_id in self._complaints else None
+        return next((id for id, number in self._numbers.items() if number in message["text"]), None)
 
     def show_until_quiet(self, longest: float = 4.0) -> None:
         """Show what comes until nothing new came for a moment."""
@@ -68,7 +79,9 @@ class Teller:
             time.sleep(0.15)
 
     def days_pass(self, days: float) -> None:
-        screen.days_pass(days, self.world.pass_days(days))
+        """So many days and the rest of a night or weekend: officers are told while their office is open."""
+        self.world.pass_days(days)
+        screen.days_pass(days, self.world.until_work())
 
 
 def a_broken_road(world: World, tell: Teller) -> None:
@@ -189,6 +202,7 @@ def nobody_answers(world: World, tell: Teller) -> None:
     tell.about(complaint)
     coordinator = Official(world, "koordinator")
     coordinator.may("verify", complaint)
+    tell.about(complaint, coordinator.case(complaint)["case_number"])
     coordinator.verify(complaint, "non_supervisory", ROAD, "pupr")
     tell.says("koordinator", "verifies it and sends it to Dinas PUPR, where it stays untouched")
     tell.awaits(reporter.address, "reporter.dispatched")

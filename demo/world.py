@@ -7,11 +7,17 @@ import smtplib
 import time
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
 from email.message import EmailMessage
 from typing import Any, TypeVar
 
 import requests
+
+from demo.screen import WITA
+
+CLOSING = 16
+"""The hour offices close; what officers get after it comes the next morning."""
 
 T = TypeVar("T")
 
@@ -122,3 +128,16 @@ class World:
     def pass_days(self, days: float) -> datetime:
         """Move the clock of all services."""
         return datetime.fromisoformat(self.call("POST", "/api/notify/v1/sandbox/clock", json={"days": days})["now"])
+
+    def until_work(self) -> datetime:
+        """Move the clock to nine in the morning of the next working day, unless offices are open now."""
+        now = self.now().astimezone(WITA)
+        before = now.date() if now.hour >= CLOSING - 1 else now.date() - timedelta(days=1)
+        asked = {"start": before.isoformat(), "days": 1, "unit": "working_days"}
+        day = date.fromisoformat(self.call("GET", "/api/sla/v1/due-date", params=asked)["due_date"])
+        morning = datetime.combine(day, time_of_day(9), WITA)
+        if morning <= now:
+            return now
+        hours = (morning - now).total_seconds() / 3600
+        answer = self.call("POST", "/api/notify/v1/sandbox/clock", json={"hours": hours})
+        return datetime.fromisoformat(answer["now"])

@@ -44,8 +44,10 @@ def books() -> Iterator[Books]:
 
 @pytest.fixture(scope="session")
 def world(books: Books) -> World:
-    """The running system as people meet it."""
-    return World.from_environment()
+    """The running system as people meet it, on a working day: at night nobody is told anything."""
+    world = World.from_environment()
+    world.until_work()
+    return world
 
 
 @pytest.fixture

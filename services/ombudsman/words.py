@@ -182,6 +182,7 @@ _HAPPENINGS = {
     "returned": N_("Dikembalikan oleh %(who)s: bukan wewenangnya"),
     "interim": N_("Tanggapan sementara dari %(who)s"),
     "answered": N_("Jawaban dari %(who)s"),
+    "promised": N_("Janji tanggal penyelesaian dari %(who)s"),
     "reopened": N_("Laporan dibuka kembali"),
     "rated": N_("Pelapor menilai jawaban"),
     "closed": N_("Laporan ditutup"),

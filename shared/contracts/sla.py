@@ -30,6 +30,8 @@ _CLOCK = {
     "agency_id": code(allow_none=True),
 }
 
+_PROMISE = {"complaint_id": identifier(), "item_id": identifier(), "agency_id": code(), "promised_for": day()}
+
 EVENTS = (
     EventType(
         "sla",
@@ -113,6 +115,31 @@ EVENTS = (
             raised_at=moment(),
         ),
         "A breached limit is told to the next level.",
+    ),
+    EventType(
+        "sla",
+        "clock.overdue",
+        schema(
+            "ClockOverdue",
+            **_CLOCK,
+            level=word(ESCALATION_LEVELS),
+            days_late=count(),
+            due_date=day(),
+            reminded_at=moment(),
+        ),
+        "A passed limit is still passed: the level told last hears of it again, on each working day for a while.",
+    ),
+    EventType(
+        "sla",
+        "promise.due",
+        schema("PromiseDue", **_PROMISE),
+        "The day an agency promised has come, and it has not settled the case yet.",
+    ),
+    EventType(
+        "sla",
+        "promise.broken",
+        schema("PromiseBroken", **_PROMISE),
+        "The day an agency promised is over without what it promised.",
     ),
     EventType(
         "sla",

@@ -77,6 +77,8 @@ def state_after(event: str, data: Mapping[str, object], state: str) -> str:
             return "dispatched"
         case "case.answered":
             return "answered" if data["substantive"] else "in_progress"
+        case "case.reopened" if data["agency_id"] is None:
+            return state  # the coordinator reads it anew; her objection already said so
         case "case.returned" | "case.reopened":
             return "in_progress"
         case "case.closed" | "case.archived" | "case.merged":

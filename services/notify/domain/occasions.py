@@ -116,9 +116,35 @@ def closed(data: Data) -> list[Told]:
 
 def reopened(data: Data) -> list[Told]:
     """After an objection the agency has already been told; after a coordinator's decision it has not."""
+    if data["agency_id"] is None:
+        return [Told("reporter.objection_read_anew", REPORTER)]
     if data["why"] == "objection":
         return [Told("reporter.objection_taken_up", REPORTER)]
     return [Told("reporter.reopened", REPORTER), Told("desk.reopened", OFFICER, data["agency_id"])]
+
+
+def promised(_data: Data) -> list[Told]:
+    return [Told("reporter.promised", REPORTER)]
+
+
+def promise_due(data: Data) -> list[Told]:
+    """The day has come: who promised is reminded, and the reporter hears that nobody has forgotten."""
+    return [Told("desk.promise_due", OFFICER, data["agency_id"]), Told("reporter.promise_due", REPORTER)]
+
+
+def promise_broken(data: Data) -> list[Told]:
+    """The promise was not kept: her superior and the coordinator hear of it, and so does the reporter."""
+    return [
+        Told("desk.promise_broken", HEAD, data["agency_id"]),
+        Told("desk.promise_broken", COORDINATOR),
+        Told("reporter.promise_broken", REPORTER),
+    ]
+
+
+def overdue(data: Data) -> list[Told]:
+    """The level told last hears of it again. Officers and heads are those of the agency that holds the clock."""
+    level = data["level"]
+    return [Told("desk.overdue", level, data["agency_id"] if level in (OFFICER, HEAD) else None)]
 
 
 def archived(_data: Data) -> list[Told]:
@@ -251,12 +277,16 @@ OCCASIONS: dict[tuple[str, str], Callable[[Data], list[Told]]] = {
     ("routing", "case.answered"): answered,
     ("routing", "case.closed"): closed,
     ("routing", "case.reopened"): reopened,
+    ("routing", "case.promised"): promised,
     ("routing", "case.archived"): archived,
     ("routing", "case.merged"): merged,
     ("sla", "clock.due_soon"): due_soon,
     ("sla", "clock.moved"): moved,
     ("sla", "clock.breached"): breached,
     ("sla", "escalation.raised"): escalated,
+    ("sla", "clock.overdue"): overdue,
+    ("sla", "promise.due"): promise_due,
+    ("sla", "promise.broken"): promise_broken,
     ("ombudsman", "referral.forwarded"): forwarded,
     ("ombudsman", "referral.acknowledged"): acknowledged,
     ("ombudsman", "referral.recommended"): recommended,

@@ -8,12 +8,12 @@ from typing import Any
 from services.notify.domain.templates import Template
 
 _AT_AGENCY = ("dispatched", "in_progress", "merged", "unverified")
-"""`unverified` also stands for a case an agency returned: its limits run on."""
+"""`unverified` too: a case whose archiving was objected to is read anew, and its limits run on."""
 
 STATES_OF_CLOCK: dict[str, tuple[str, ...]] = {
     "verification": ("unverified", "merged"),
     "receipt": ("unverified", "merged"),
-    "follow_up": ("dispatched", "merged", "unverified"),
+    "follow_up": _AT_AGENCY,
     "settlement": _AT_AGENCY,
     "legal": (*_AT_AGENCY, "awaiting_completion"),
     "completeness": ("awaiting_completion",),
@@ -25,8 +25,8 @@ STATES_OF_CLOCK: dict[str, tuple[str, ...]] = {
 def is_overtaken(template: Template, facts: Mapping[str, Any], state: str, limits: Sequence[Mapping[str, Any]]) -> bool:
     """Whether the case has moved past what the message says. `facts`: the event's data as JSON.
 
-    Of a limit: nobody waits for it any more, or it ends on another day by now. `limits` are the case's clocks, as
-    the contract's `limits` tells them.
+    Of a limit: nobody waits for it any more, it ends on another day by now, or it does not run. `limits` are the
+    case's clocks, as the contract's `limits` tells them.
     """
     if template.states:
         return state not in template.states
@@ -35,4 +35,5 @@ def is_overtaken(template: Template, facts: Mapping[str, Any], state: str, limit
     if state not in STATES_OF_CLOCK[facts["clock"]]:
         return True
     mine = [one for one in limits if str(one["clock_id"]) == facts["clock_id"]]
-    return any(str(one["due_date"]) != facts["due_date"] for one in mine)
+    is_reminder = "fraction" in facts
+    return any(str(one["due_date"]) != facts["due_date"] or (is_reminder and not one["runs"]) for one in mine)

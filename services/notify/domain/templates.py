@@ -21,6 +21,7 @@ PLACEHOLDERS: dict[str, str] = {
     "words": SAID,  # what the agency, the coordinator or the Ombudsman wrote
     "by": CLOCK,  # "paling lambat 25 Maret 2026", or words for a date not known
     "clock": FACTS,  # the name of a limit
+    "promised": FACTS,  # the day an agency promised
     "reason": FACTS,  # why a case was put aside
     "referral": FACTS,  # the Ombudsman's file number
     "service": PLACE,  # what this service calls itself

@@ -31,6 +31,7 @@ HEARS: Mapping[str, Handlers] = {
         "case.answered": _plan,
         "case.closed": _plan,
         "case.reopened": _plan,
+        "case.promised": _plan,
         "case.archived": _plan,
         "case.merged": _plan,
     },
@@ -38,7 +39,10 @@ HEARS: Mapping[str, Handlers] = {
         "clock.due_soon": _plan,
         "clock.moved": _plan,
         "clock.breached": _plan,
+        "clock.overdue": _plan,
         "escalation.raised": _plan,
+        "promise.due": _plan,
+        "promise.broken": _plan,
     },
     "ombudsman": {
         "referral.forwarded": _plan,

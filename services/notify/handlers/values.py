@@ -124,6 +124,11 @@ class Values:
         return self._phrases[f"clock.{self._facts['clock']}"]
 
     @cached_property
+    def promised(self) -> str:
+        with speaking(TEXTS, self._person.language):
+            return day(date.fromisoformat(self._facts["promised_for"]))
+
+    @cached_property
     def reason(self) -> str:
         return self._phrases[f"archive_reason.{self._facts['reason']}"]
 

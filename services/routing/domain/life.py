@@ -77,6 +77,9 @@ STEPS: Final = (
     # The agency replies.
     Step(DISPATCHED, "reply", IN_PROGRESS, 9),
     Step(IN_PROGRESS, "reply", IN_PROGRESS, 9),
+    # It promises a day: "needs next year's budget". Nothing pauses (domain reference 7, feature 10).
+    Step(DISPATCHED, "promise", DISPATCHED, 9),
+    Step(IN_PROGRESS, "promise", IN_PROGRESS, 9),
     Step(DISPATCHED, "answer", ANSWERED, 10),
     Step(IN_PROGRESS, "answer", ANSWERED, 10),
     # The reporter's veto, and its end.
@@ -145,6 +148,6 @@ def _why_not(here: Standing, deed: str) -> str:
         return "not_answered"
     if here.state == "unverified" and deed in ("dispatch", "reclassify"):
         return "not_verified"
-    if here.state == "answered" and deed in ("answer", "reply"):
+    if here.state == "answered" and deed in ("answer", "reply", "promise"):
         return "already_answered"
     return "not_possible_now"

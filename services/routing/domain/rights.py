@@ -33,7 +33,11 @@ RIGHTS: Final[frozenset[tuple[str, str, str]]] = frozenset(
                 "note",
             )
         ),
-        *((deed, role, HOLDER) for deed in ("return", "reply", "answer", "note") for role in ("officer", "head")),
+        *(
+            (deed, role, HOLDER)
+            for deed in ("return", "reply", "promise", "answer", "note")
+            for role in ("officer", "head")
+        ),
     }
 )
 """Every (deed, role, relation) that is allowed. What is not here is refused."""

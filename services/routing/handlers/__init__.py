@@ -34,6 +34,7 @@ from services.routing.handlers.hear_reporter import (
 from services.routing.handlers.mark_read import mark_read
 from services.routing.handlers.merge import merge
 from services.routing.handlers.open_cases import open_cases
+from services.routing.handlers.promise import promise
 from services.routing.handlers.reclassify import reclassify
 from services.routing.handlers.reopen import reopen
 from services.routing.handlers.return_case import return_case
@@ -78,6 +79,7 @@ __all__ = [
     "mark_read",
     "merge",
     "open_cases",
+    "promise",
     "reclassify",
     "reopen",
     "return_case",

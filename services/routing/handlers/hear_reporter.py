@@ -54,8 +54,7 @@ def note_objection(tx: Transaction, event: Event) -> None:
     )
     if life.possible(case.standing, "object"):
         case = move(tx, case, "object", closed_at=None, objected=True)
-        if case.agency_id:
-            tell_reopened(tx, case, "objection", at)
+        tell_reopened(tx, case, "objection", at)
     change(tx, case, news_at=tx.now)
 
 

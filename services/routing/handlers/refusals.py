@@ -74,6 +74,12 @@ WORDS: Final[Mapping[str, tuple[type[Refusal], str, str]]] = {
     "unknown_class": (Invalid, "Pilih jenis laporan dari daftar.", "Choose a class of the list."),
     "same_class": (Invalid, "Jenis laporan ini sudah demikian.", "The case has this class already."),
     "unknown_reason": (Invalid, "Pilih alasan dari daftar.", "Choose a reason of the list."),
+    "promise_past": (Invalid, "Pilih hari yang akan datang.", "Choose a day to come."),
+    "promise_far": (
+        Invalid,
+        "Janji paling jauh untuk akhir tahun depan.",
+        "A promise reaches to the end of next year at most.",
+    ),
     "evidence_missing": (
         Invalid,
         "Lampirkan paling sedikit satu bukti, atau tuliskan mengapa tidak ada bukti.",
@@ -129,6 +135,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "unknown_class": "class",
     "same_class": "class",
     "unknown_reason": "reason",
+    "promise_past": "promised_for",
+    "promise_far": "promised_for",
     "evidence_missing": "evidence",
     "evidence_too_many": "evidence",
     "words_too_short": "words",

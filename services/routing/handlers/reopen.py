@@ -20,7 +20,7 @@ def reopen(tx: Transaction, officer: Officer, complaint_id: UUID, *, words: str,
 
 
 def tell_reopened(tx: Transaction, case: Case, why: str, at: datetime) -> None:
-    """Say that the agency must work on; `why` is objection or coordinator."""
+    """Say that the agency, or without one the coordinator, must work on; `why` is objection or coordinator."""
     tx.publish(
         "case.reopened",
         case.complaint_id,

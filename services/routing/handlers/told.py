@@ -25,6 +25,7 @@ FOR_THE_REPORTER: Final = (
     "returned",
     "interim",
     "answered",
+    "promised",
     "objected",
     "reopened",
     "rated",
@@ -38,7 +39,7 @@ FOR_THE_REPORTER: Final = (
 )
 """The entries the reporter sees. Notes, reasons for the desk and officers' names are not among what she is told."""
 
-SAID: Final = ("completeness_requested", "returned", "interim", "answered", "archived")
+SAID: Final = ("completeness_requested", "returned", "interim", "answered", "promised", "archived")
 """The entries whose words `said` gives out."""
 
 

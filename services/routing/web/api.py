@@ -113,6 +113,7 @@ _offer("verification", schemas.Verification, handlers.verify, "Verify: class, ca
 _offer("completeness-requests", schemas.CompletenessRequest, handlers.ask_completeness, "Ask the reporter for more")
 _offer("dispatches", schemas.Dispatch, handlers.dispatch, "Send the case to an agency")
 _offer("returns", schemas.Return, handlers.return_case, "Return the case, naming the competent agency; once")
+_offer("promises", schemas.Promise, handlers.promise, "Promise a day to come; no limit pauses")
 _offer("closing", schemas.Reason, handlers.close_case, "Close an answered case")
 _offer("archiving", schemas.Archiving, handlers.archive, "Archive with a reason the reporter is told")
 _offer("reclassification", schemas.Reclassification, handlers.reclassify, "Change the class")

@@ -65,6 +65,7 @@ _ORDER = (
     "dispatch",
     "answer",
     "reply",
+    "promise",
     "ask_completeness",
     "return",
     "reopen",

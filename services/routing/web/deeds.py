@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +47,11 @@ DEEDS: Mapping[str, Deed] = {
         N_("Laporan sudah dikembalikan ke admin koordinator. Tenggatnya tetap berjalan."),
     ),
     "answer": Deed(handlers.answer, ("words", "why_no_evidence"), N_("Tanggapan sudah disampaikan kepada pelapor.")),
+    "promise": Deed(
+        handlers.promise,
+        ("promised_for", "words"),
+        N_("Janji sudah disampaikan kepada pelapor. Tenggat tetap berjalan; laporan kembali sendiri pada hari itu."),
+    ),
     "close": Deed(handlers.close_case, ("words",), N_("Laporan sudah ditutup.")),
     "archive": Deed(handlers.archive, ("reason", "words"), N_("Laporan sudah diarsipkan.")),
     "reclassify": Deed(handlers.reclassify, ("class_", "words"), N_("Jenis laporan sudah diubah.")),
@@ -88,12 +94,23 @@ def _arguments(officer: Officer, complaint_id: UUID, name: str, deed: Deed) -> d
     read: dict[str, Any] = {argument: request.form.get(f"{name}-{argument}", "") for argument in deed.arguments}
     if deed.versioned:
         read["version"] = request.form.get("version", type=int)
+    if name == "promise":
+        read["promised_for"] = _day(read["promised_for"])
     if name == "answer":
         with store().read() as session:
             readable(session, officer, complaint_id)  # no file is kept for a case that is not hers
         read["substantive"] = request.form.get("answer-kind") != "interim"
         read["evidence"] = keep(request.files.getlist("answer-evidence"))
     return read
+
+
+def _day(typed: str) -> date:
+    """A day as a form's date field sends it. Raises Invalid."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        wanted = _("Isi tanggal, misalnya 2027-03-31.")
+        raise Invalid("bad_day", wanted, wanted, {"promised_for": [wanted]}) from None
 
 
 def _again(officer: Officer, complaint_id: UUID, name: str, refusal: Refusal) -> tuple[str, int]:

@@ -98,6 +98,13 @@ class AnswerForm(_Deed):
     )
 
 
+class Promise(_Deed):
+    """A day to come by which it is settled."""
+
+    promised_for = fields.Date(required=True, metadata={"description": "After today, at most the end of next year."})
+    words = _words("Why only then; the reporter reads it.")
+
+
 class Reason(_Deed):
     """Words for the reporter."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from shared.texts import N_, current_language, day
@@ -212,6 +213,9 @@ def heading(what: str, agency: str | None, data: Mapping[str, Any], categories: 
             return _("Tanggapan sementara dari %(agency)s", agency=agency)
         case "answered":
             return _("Ditanggapi oleh %(agency)s", agency=agency)
+        case "promised":
+            by = day(date.fromisoformat(data["promised_for"]))
+            return _("%(agency)s berjanji menyelesaikan paling lambat %(day)s", agency=agency, day=by)
         case "message":
             return said(MESSAGES, data.get("kind"))
         case "archived":

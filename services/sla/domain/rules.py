@@ -67,7 +67,9 @@ def _overlap(one: Rule, other: Rule) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Who is told when. `reminders`: percents of a clock's days; `escalations`: levels and days after the breach."""
+    """Who is told when. `reminders`: percents of a clock's days; `escalations`: levels and days after the breach;
+    `dailies`: until so many days after it the level told last hears of it again on every working day."""
 
     reminders: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     escalations: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    dailies: Mapping[str, int] = field(default_factory=dict)

@@ -1,10 +1,12 @@
-"""What a clock does on its way: reminders before the limit, the limit itself, escalation level by level after it."""
+"""What a clock does on its way: reminders before the limit, the limit itself, escalation level by level after it, and
+day by day a reminder to the level told last."""
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import merge
 from typing import Literal
 from uuid import UUID
 
@@ -17,13 +19,23 @@ AGENCY_LEVELS = ("officer", "head")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to happen at a moment. `name` is unique in a round of a clock: `remind-50`, `due`, `escalate-head`."""
+    """One thing to happen at a moment. `name` is unique in a round of a clock: `remind-50`, `due`, `escalate-head`,
+    `daily-3`."""
 
     name: str
-    kind: Literal["clock.remind", "clock.due", "clock.escalate"]
+    kind: Literal["clock.remind", "clock.due", "clock.escalate", "clock.daily"]
     at: datetime
     percent: int = 0
     level: str = ""
+    days: int = 0
+
+    @property
+    def can_be_overtaken(self) -> bool:
+        """Whether it says nothing any more once the next step is due too, as after an outage.
+
+        A breach is a fact, and each level tells somebody who was not told before: these are never left out.
+        """
+        return self.kind in ("clock.remind", "clock.daily")
 
 
 def reminders(clock: Clock, plan: Plan, calendar: Calendar) -> list[Step]:
@@ -57,6 +69,18 @@ def escalations(clock: Clock, plan: Plan) -> list[Step]:
     ]
 
 
+def dailies(clock: Clock, plan: Plan, calendar: Calendar) -> Iterator[Step]:
+    """On each working day after the breach, until the plan's last one, the level told last hears of it again."""
+    if clock.passes_at is None:
+        return
+    levels = escalations(clock, plan)
+    for days in range(1, plan.dailies.get(clock.clock, 0) + 1):
+        at = clock.passes_at + timedelta(days=days)
+        raised = [step for step in levels if step.at <= at]
+        if raised and raised[-1].at < at and calendar.is_working_day(calendar.local_day(at)):
+            yield Step(f"daily-{days}", "clock.daily", at, level=raised[-1].level, days=days)
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A step that was taken: of which clock, in which round."""
@@ -66,12 +90,13 @@ class Taken:
     name: str
 
 
-def steps(clock: Clock, plan: Plan, calendar: Calendar) -> list[Step]:
+def steps(clock: Clock, plan: Plan, calendar: Calendar) -> Iterator[Step]:
     """All steps of the clock's present round, in the order in which they fall due. None while it stands still."""
     if clock.passes_at is None:
-        return []
-    due = Step("due", "clock.due", clock.passes_at)
-    return [*reminders(clock, plan, calendar), due, *escalations(clock, plan)]
+        return
+    yield from reminders(clock, plan, calendar)
+    yield Step("due", "clock.due", clock.passes_at)
+    yield from merge(escalations(clock, plan), dailies(clock, plan, calendar), key=lambda step: step.at)
 
 
 def next_step(clock: Clock, plan: Plan, calendar: Calendar, taken: Set[Taken]) -> Step | None:

@@ -30,6 +30,9 @@ class Due:
 def take(tx: Transaction, timer: Timer) -> Due | None:
     """The step a timer was set for, noted as taken; the timer of the next one is set. None when it no longer stands.
 
+    What was overtaken while nobody looked is noted and left out: of several
+    reminders that fell due only the last is told, and none once the limit has passed.
+
     A case that is just being changed is not waited for (NotYet): the change
     may be the very thing that makes the step needless. One that waits to be
     computed anew is computed first: its limit may have moved.
@@ -48,7 +51,14 @@ def take(tx: Transaction, timer: Timer) -> Due | None:
     this = timer_for(clock, step)
     if step is None or this is None or this.key != timer.key or step.at > timer.due_at:
         return None
-    histories.take_step(tx.session, clock.clock_id, clock.round, step, step.at)
-    following = next_step(clock, rules.plan, calendar, taken | {Taken(clock.clock_id, clock.round, step.name)})
+    told: Step | None = step
+    while step:
+        taken.add(Taken(clock.clock_id, clock.round, step.name))
+        following = next_step(clock, rules.plan, calendar, taken)
+        overtaken = step.can_be_overtaken and following is not None and following.at <= tx.now
+        histories.take_step(tx.session, clock.clock_id, clock.round, step, step.at, overtaken=overtaken)
+        told = None if overtaken else step
+        # The next of the same kind is looked at here; one of another kind has a timer of its own, due at once.
+        step = following if overtaken and following and following.kind == step.kind else None
     histories.keep(tx.session, [(timer.subject, arm(tx, timer.subject, clock, following, None))])
-    return Due(case, clock, step)
+    return Due(case, clock, told) if told else None

@@ -74,9 +74,12 @@ def _plan(session: Session) -> Plan:
     t = tables.plan
     reminders: dict[str, tuple[int, ...]] = {}
     escalations: dict[str, tuple[tuple[str, int], ...]] = {}
+    dailies: dict[str, int] = {}
     for row in session.execute(select(t).order_by(t.c.clock, t.c.kind, t.c.position)):
         if row.kind == "remind":
             reminders[row.clock] = (*reminders.get(row.clock, ()), row.percent)
+        elif row.kind == "daily":
+            dailies[row.clock] = row.days
         else:
             escalations[row.clock] = (*escalations.get(row.clock, ()), (row.level, row.days))
-    return Plan(reminders, escalations)
+    return Plan(reminders, escalations, dailies)

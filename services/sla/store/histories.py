@@ -139,7 +139,17 @@ def steps_taken(session: Session, clock_ids: Iterable[UUID]) -> set[Taken]:
     return {Taken(*row) for row in rows}
 
 
-def take_step(session: Session, clock_id: UUID, round_: int, step: Step, at: datetime) -> None:
-    """Note a step as taken. Fails when it was taken before."""
-    row = {"clock_id": clock_id, "round": round_, "name": step.name, "level": step.level or None, "at": at}
+def take_step(
+    session: Session, clock_id: UUID, round_: int, step: Step, at: datetime, *, overtaken: bool = False
+) -> None:
+    """Note a step as taken; `overtaken`: it was not told. Fails when it was taken before."""
+    level = step.level or None
+    row = {
+        "clock_id": clock_id,
+        "round": round_,
+        "name": step.name,
+        "level": level,
+        "at": at,
+        "overtaken": overtaken,
+    }
     session.execute(insert(tables.steps).values(row))

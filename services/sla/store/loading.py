@@ -88,6 +88,10 @@ def plan_rows(file: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for position, (level, days) in enumerate(ordered):
             row = {"clock": given["clock"], "kind": "escalate", "position": position, "level": level, "days": days}
             yield {**empty, **row}
+    for given in file["dailies"]:
+        if given["clock"] not in CLOCKS or given["until"] < 1:
+            raise BadDataError(f"the daily reminder of {given['clock']} is none")
+        yield {**empty, "clock": given["clock"], "kind": "daily", "position": 0, "days": given["until"]}
 
 
 def days_off(file: dict[str, Any]) -> dict[date, DayOff]:

@@ -70,7 +70,7 @@ def dossier(session: Session, complaint_id: UUID, now: datetime) -> dict[str, An
     raised = session.execute(
         select(t.c.clock, steps.c.level, steps.c.at.label("raised_at"))
         .join(t, t.c.clock_id == steps.c.clock_id)
-        .where(t.c.complaint_id == complaint_id, steps.c.level.is_not(None))
+        .where(t.c.complaint_id == complaint_id, steps.c.name.startswith("escalate-"))
         .order_by(steps.c.at, t.c.clock, steps.c.name)
     )
     return {**clocks(session, complaint_id, now), "escalations": [dict(row) for row in raised.mappings()]}

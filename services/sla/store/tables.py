@@ -144,7 +144,8 @@ rules = Table(
     CheckConstraint("unit in ('working_days', 'calendar_days')", name="unit"),
 )
 
-# Whom to tell when: `remind` at percents of the time, `escalate` to levels so many days after the limit.
+# Whom to tell when: `remind` at percents of the time, `escalate` to levels so many days after the limit, `daily` until
+# so many days after it.
 plan = Table(
     "plan",
     metadata,
@@ -154,7 +155,7 @@ plan = Table(
     Column("percent", Integer),
     Column("level", String(20)),
     Column("days", Integer),
-    CheckConstraint("kind in ('remind', 'escalate')", name="kind"),
+    CheckConstraint("kind in ('remind', 'escalate', 'daily')", name="kind"),
 )
 
 # Histories and what is derived from them --------------------------------------------------------------
@@ -252,4 +253,16 @@ steps = Table(
     Column("name", String(40), primary_key=True),
     Column("level", String(20)),
     moment("at"),
+    Column("overtaken", Boolean, nullable=False, server_default=text("false")),  # not told: a later one was due too
+)
+
+# What agencies promised for a day to come. The newest of a complaint counts.
+promises = Table(
+    "promises",
+    metadata,
+    Column("item_id", Uuid, primary_key=True),
+    Column("complaint_id", Uuid, ForeignKey("cases.complaint_id"), nullable=False, index=True),
+    Column("agency_id", String(120), nullable=False),
+    Column("promised_for", Date, nullable=False),
+    moment("promised_at"),
 )

@@ -94,7 +94,7 @@ class Complaint:
     def closed(self, moment: datetime, how: str = "confirmed") -> None:
         self._routing("case.closed", how=how, closed_at=moment)
 
-    def reopened(self, moment: datetime, agency_id: str = "pupr", why: str = "coordinator") -> None:
+    def reopened(self, moment: datetime, agency_id: str | None = "pupr", why: str = "coordinator") -> None:
         self._routing("case.reopened", agency_id=agency_id, why=why, reopened_at=moment)
 
     def archived(self, moment: datetime) -> None:

@@ -73,6 +73,11 @@ def events() -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield "routing", "case.closed", {**_CASE, "how": how, "closed_at": NOW}
     for why in ("objection", "coordinator"):
         yield "routing", "case.reopened", {**_CASE, "agency_id": "perkim", "why": why, "reopened_at": NOW}
+    yield "routing", "case.reopened", {**_CASE, "agency_id": None, "why": "objection", "reopened_at": NOW}
+    promise = {"item_id": ITEM, "agency_id": "perkim", "promised_for": date(2027, 3, 31)}
+    yield "routing", "case.promised", {**_CASE, **promise, "promised_at": NOW}
+    for name in ("promise.due", "promise.broken"):
+        yield "sla", name, {"complaint_id": COMPLAINT, **promise}
     for reason in ARCHIVE_REASONS:
         yield "routing", "case.archived", {**_CASE, "item_id": ITEM, "reason": reason, "archived_at": NOW}
     yield "routing", "case.merged", {**_CASE, "lead_complaint_id": MESSAGE, "merged_at": NOW}
@@ -89,6 +94,9 @@ def events() -> Iterator[tuple[str, str, dict[str, Any]]]:
         data = {**{k: v for k, v in _CLOCK.items() if k != "due_at"}, "clock": "receipt", "agency_id": None}
         yield "sla", "escalation.raised", {**data, "level": level, "raised_at": NOW}
     yield "sla", "escalation.raised", {**data, "clock": "legal", "level": "ombudsman", "raised_at": NOW}
+    for level in ("officer", "head", "coordinator", "supervisor"):
+        late = {k: v for k, v in _CLOCK.items() if k != "due_at"} | {"days_late": 3, "reminded_at": NOW}
+        yield "sla", "clock.overdue", {**late, "clock": "settlement", "level": level}
     for with_identity in (True, False):
         yield "ombudsman", "referral.forwarded", {**_REFERRAL, "with_identity": with_identity, "forwarded_at": NOW}
     yield "ombudsman", "referral.acknowledged", {**_REFERRAL, "acknowledged_at": NOW}

@@ -98,6 +98,7 @@ def test_only_what_answers_herself_reaches_a_reporter_at_night() -> None:
         "reporter.consent_given",
         "reporter.consent_taken_back",
         "reporter.objection_taken_up",
+        "reporter.objection_read_anew",
         "reporter.closed_confirmed",
     }
     assert all(template.at_night for name, template in TEMPLATES.items() if name.startswith("inquiry."))

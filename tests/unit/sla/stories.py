@@ -38,12 +38,15 @@ def rules() -> RuleBook:
 def plan() -> Plan:
     reminders: dict[str, tuple[int, ...]] = {}
     escalations: dict[str, tuple[tuple[str, int], ...]] = {}
+    dailies: dict[str, int] = {}
     for row in loading.plan_rows(data("steps.json")):
         if row["kind"] == "remind":
             reminders[row["clock"]] = (*reminders.get(row["clock"], ()), row["percent"])
+        elif row["kind"] == "daily":
+            dailies[row["clock"]] = row["days"]
         else:
             escalations[row["clock"]] = (*escalations.get(row["clock"], ()), (row["level"], row["days"]))
-    return Plan(reminders, escalations)
+    return Plan(reminders, escalations, dailies)
 
 
 CALENDAR = calendar()

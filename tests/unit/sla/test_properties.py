@@ -116,7 +116,7 @@ def test_at_most_one_clock_of_a_kind_is_open(history: list[Fact]) -> None:
 @given(histories())
 def test_what_is_over_has_no_steps_and_what_runs_has_them_in_order(history: list[Fact]) -> None:
     for clock in derived(history).clocks:
-        planned = steps(clock, PLAN, CALENDAR)
+        planned = list(steps(clock, PLAN, CALENDAR))
         assert bool(planned) == (clock.passes_at is not None)
         assert [step.at for step in planned] == sorted(step.at for step in planned)
         assert len({step.name for step in planned}) == len(planned)

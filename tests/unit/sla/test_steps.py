@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from services.sla.domain.clocks import Clock
 from services.sla.domain.rules import Plan
-from services.sla.domain.steps import Taken, escalations, next_step, steps
+from services.sla.domain.steps import Taken, dailies, escalations, next_step, steps
 from tests.unit.sla.stories import CALENDAR, PLAN, at, clock, fact, told
 
 BEGUN = (
@@ -20,6 +20,7 @@ def planned(found: Clock) -> list[tuple[str, str]]:
     return [
         (step.name, step.at.astimezone(CALENDAR.zone).strftime("%Y-%m-%d %H:%M"))
         for step in steps(found, PLAN, CALENDAR)
+        if step.kind != "clock.daily"
     ]
 
 
@@ -135,3 +136,36 @@ def test_a_reminder_of_the_very_moment_in_which_the_end_moved_is_stale() -> None
     found = replace(clock(midnight, "verification"), runs_since=at("2026-03-25", "00:00"))
 
     assert planned(found)[0][0] == "due"
+
+
+def test_between_the_levels_and_after_them_the_one_told_last_hears_of_it_on_every_working_day() -> None:
+    found = clock(told(*BEGUN), "follow_up")
+    told_again = dailies(found, PLAN, CALENDAR)
+
+    assert [(CALENDAR.local_day(step.at).isoformat(), step.level) for step in told_again] == [
+        ("2026-04-01", "officer"),
+        # 2 April tells the head, 3 April is Good Friday, 5 April tells the coordinator.
+        ("2026-04-06", "coordinator"),
+        ("2026-04-07", "coordinator"),
+        ("2026-04-08", "coordinator"),
+        ("2026-04-09", "coordinator"),
+        # 10 April tells the supervisor.
+        ("2026-04-13", "supervisor"),
+        ("2026-04-14", "supervisor"),
+        ("2026-04-15", "supervisor"),
+    ]
+    assert [step.at for step in steps(found, PLAN, CALENDAR)] == sorted(
+        step.at for step in steps(found, PLAN, CALENDAR)
+    )
+
+
+def test_reminders_may_be_overtaken_and_the_breach_and_the_levels_never() -> None:
+    for step in steps(clock(told(*BEGUN), "follow_up"), PLAN, CALENDAR):
+        assert step.can_be_overtaken == step.name.startswith(("remind", "daily"))
+
+
+def test_the_reporters_own_time_and_a_case_that_rests_are_not_told_of_daily() -> None:
+    asked = told(BEGUN[0], fact("2026-03-16", "completeness_requested"))
+    assert list(dailies(clock(asked, "completeness"), PLAN, CALENDAR)) == []
+    answered = told(*BEGUN, fact("2026-03-27", "answered", agency_id="pupr", substantive=True))
+    assert list(dailies(clock(answered, "legal"), PLAN, CALENDAR)) == []

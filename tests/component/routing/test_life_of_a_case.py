@@ -280,6 +280,8 @@ def test_archiving_needs_a_reason_the_reporter_is_told_and_she_may_object(desk: 
         channel="web",
         at=desk.service.now(),
     )
+    reopened = desk.service.said("case.reopened", complaint)
+    assert (reopened["why"], reopened["agency_id"]) == ("objection", None)
 
 
 def test_the_class_may_change_with_a_reason(desk: Desk) -> None:

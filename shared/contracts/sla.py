@@ -172,7 +172,7 @@ METHODS = (
         "clocks",
         schema("ClocksRequest", complaint_id=identifier()),
         schema("Clocks", clocks=several(CLOCK)),
-        frozenset({"intake", "routing", "ombudsman"}),
+        frozenset({"intake", "routing", "notify", "ombudsman"}),
         "Every clock of a complaint, each explaining itself in one sentence. Empty when none is known.",
     ),
     Method(

@@ -16,6 +16,7 @@ PLACEHOLDERS: dict[str, str] = {
     "code": CONTACT,  # the reporter's tracking code, as she reads it aloud
     "number": CASE,  # the case number the desk uses
     "state": CASE,  # where the case stands, in words
+    "explained": CLOCK,  # the sentence in which the limit that matters now explains itself, as on the reporter's page
     "agency": AGENCIES,
     "competent": AGENCIES,  # the agency named when a case is returned
     "words": SAID,  # what the agency, the coordinator or the Ombudsman wrote

@@ -83,9 +83,15 @@ class Values:
 
     @cached_property
     def state(self) -> str:
-        state = self._case["state"]
-        self._clock = CLOCK_OF_STATE.get(state)
-        return self.phrase(f"state.{state}")
+        return self.phrase(f"state.{self._case['state']}")
+
+    @cached_property
+    def explained(self) -> str:
+        """The sentence of the limit that matters now, word for word as the reporter's page shows it; empty for none."""
+        wanted = CLOCK_OF_STATE.get(self._case["state"])
+        clocks = self._asks.ask("sla", "clocks", complaint_id=self._complaint_id)["clocks"]
+        said = [clock for clock in clocks if clock["clock"] == wanted and clock["stopped_at"] is None]
+        return str(said[-1][f"sentence_{self._person.language}"]) if said else ""
 
     @cached_property
     def agency(self) -> str:

@@ -20,6 +20,8 @@ from tests.harness import Service, eventually
 
 DUE = date(2026, 3, 25)
 FRIDAY = 4
+SENTENCE = "Instansi menyelesaikan laporan Anda paling lambat 25 Maret 2026 (14 hari kerja)."
+SENTENCE_EN = "The agency settles your report by 25 March 2026 (14 working days)."
 AGENCIES = {"pupr": "Dinas Pekerjaan Umum dan Penataan Ruang", "dinkes": "Dinas Kesehatan"}
 
 
@@ -234,7 +236,7 @@ class World:
 
     def peers(self) -> None:
         self.notify.peer("intake", {"contacts": self._contacts, "inquiry": self._inquiry})
-        self.notify.peer("sla", {"limits": self._limits, "due_date": self._due_date})
+        self.notify.peer("sla", {"limits": self._limits, "due_date": self._due_date, "clocks": self._explained})
         self.peer_routing()
 
     def peer_routing(self) -> None:
@@ -255,6 +257,13 @@ class World:
 
     def _limits(self, complaint_ids: list[UUID]) -> dict[str, Any]:
         return {"clocks": [clock for c in complaint_ids for clock in self.clocks.get(c, [])]}
+
+    def _explained(self, complaint_id: UUID) -> dict[str, Any]:
+        said = {"sentence_id": SENTENCE, "sentence_en": SENTENCE_EN}
+        known = {"outcome": "running", "started_at": self.notify.now(), "stopped_at": None, "paused_at": None}
+        rule = {"days": 14, "unit": "working_days", "rule_set": "permenpanrb-62-2018", "source": "PermenPANRB 62/2018"}
+        running = self.clocks.get(complaint_id, [])
+        return {"clocks": [{**{k: v for k, v in c.items() if k != "runs"}, **known, **rule, **said} for c in running]}
 
     def _due_date(self, start: date, days: int, unit: str, region: str) -> dict[str, Any]:
         """The first working day after a day, in a year without holidays."""

@@ -251,6 +251,14 @@ class Answers:
     def _routing_said(self, item_id: UUID) -> dict[str, Any]:
         return {"item_id": item_id, "words": self.words}
 
+    def _sla_clocks(self, complaint_id: UUID) -> dict[str, Any]:
+        """The longest sentence of each language in its place."""
+        said = {
+            "sentence_id": "Terlambat: admin koordinator seharusnya memeriksa laporan Anda paling lambat 25 Maret 2026.",
+            "sentence_en": "Late: the coordinator should have examined your report by 25 March 2026.",
+        }
+        return {"clocks": [{"clock": clock, "stopped_at": None, **said} for clock in CLOCKS if self.due]}
+
     def _sla_limits(self, complaint_id: UUID) -> list[dict[str, Any]]:
         return [
             {"clock": clock, "agency_id": None, "due_date": DUE, "runs": not self.over} for clock in CLOCKS if self.due

@@ -254,7 +254,7 @@ class Answers:
     def _sla_clocks(self, complaint_id: UUID) -> dict[str, Any]:
         """The longest sentence of each language in its place."""
         said = {
-            "sentence_id": "Terlambat: admin koordinator seharusnya memeriksa laporan Anda paling lambat 25 Maret 2026.",
+            "sentence_id": "Terlambat: admin koordinator seharusnya memeriksa laporan ini paling lambat 25 Mei 2026.",
             "sentence_en": "Late: the coordinator should have examined your report by 25 March 2026.",
         }
         return {"clocks": [{"clock": clock, "stopped_at": None, **said} for clock in CLOCKS if self.due]}

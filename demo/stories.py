@@ -210,7 +210,9 @@ def nobody_answers(world: World, tell: Teller) -> None:
         tell.days_pass(days)
         tell.show_until_quiet()
     tell.days_pass(1)
-    tell.awaits(reporter.address, "reporter.forwarded")
+    # The nights and weekends that were waited out may have brought the sixtieth day sooner; her number is hers alone.
+    world.message(reporter.address, "reporter.forwarded")
+    tell.show()
     token = world.sign_in("ombudsman", "ombudsman")
     referral = eventually("the referral on the Ombudsman's desk", lambda: _referral(world, token, complaint))
     tell.says("the Ombudsman", f"has {referral['number']}, file SHA-256 {referral['sha256'][:16]}…")

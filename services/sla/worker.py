@@ -11,9 +11,9 @@ from nameko.timer import timer
 
 from services.sla.domain.calendar import Unit
 from services.sla.handlers import HEARS, TIMERS
-from services.sla.store import gauges, queries
+from services.sla.store import board, editions, gauges, queries
 from shared import clock
-from shared.entrances import DeadLetters, Relay, StoreProvider, Timers, answers, subscribe
+from shared.entrances import DeadLetters, Relay, RpcProvider, StoreProvider, Timers, answers, subscribe
 from shared.messaging.batch import Batch
 
 GAUGES_EVERY = 15
@@ -24,6 +24,7 @@ class Worker:
 
     name = "sla"
     store = StoreProvider()
+    rpc = RpcProvider()
     relay = Relay()
     dead_letters = DeadLetters()
     timers = Timers(TIMERS)
@@ -65,7 +66,21 @@ class Worker:
         with self.store.read() as session:
             return queries.dossier(session, complaint_id, clock.now())
 
+    @answers
+    def report_addressee(self, addressee_id: UUID) -> dict[str, Any]:
+        with self.store.read() as session:
+            office = editions.addressee(session, addressee_id)
+        return {"office": office.office, "email": office.email, "language": office.language}
+
+    @answers
+    def report_document(self, report_id: UUID, language: str) -> dict[str, Any]:
+        from services.sla.report.letter import document  # the words and pages of reports, when one is asked for
+
+        return document(self.store, self.rpc, report_id, language)
+
     @timer(GAUGES_EVERY, eager=True)
     def show_gauges(self) -> None:
         with self.store.read() as session:
             gauges.show(session, clock.now())
+        with self.store.begin() as tx:
+            board.add_up(tx.session)

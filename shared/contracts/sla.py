@@ -15,13 +15,16 @@ from shared.contracts.fields import (
     yes_no,
 )
 from shared.contracts.registry import EventType, Keyed, Method
-from shared.contracts.vocabulary import CLOCKS, ESCALATION_LEVELS, EXPIRING_CLOCKS
+from shared.contracts.vocabulary import CLOCKS, ESCALATION_LEVELS, EXPIRING_CLOCKS, LANGUAGES
 
 UNITS = ("working_days", "calendar_days")
 OUTCOMES = ("running", "paused", "met", "late", "breached", "expired", "cancelled")
 """`breached`: over the limit and still running; `late`: stopped after the limit."""
 
 MOVE_CAUSES = ("calendar", "rule_set")
+
+MOST_BASE64 = 1_400_000
+"""Letters of a document in an answer: about a megabyte of it."""
 
 _CLOCK = {
     "complaint_id": identifier(),
@@ -31,6 +34,18 @@ _CLOCK = {
 }
 
 _PROMISE = {"complaint_id": identifier(), "item_id": identifier(), "agency_id": code(), "promised_for": day()}
+
+FREQUENCIES = ("weekly", "monthly", "quarterly", "half_yearly", "yearly")
+
+_REPORT = {
+    "report_id": identifier(),
+    "edition": count(),  # 1, and more when it was put right afterwards
+    "frequency": word(FREQUENCIES),
+    "first": day(),
+    "last": day(),
+    "region": code(),
+    "agency_id": code(allow_none=True),  # null: of the whole region
+}
 
 EVENTS = (
     EventType(
@@ -147,6 +162,18 @@ EVENTS = (
         schema("ForwardingDue", **_CLOCK, due_at=moment(), due_date=day()),
         "Sixty days passed without a decision: the Ombudsman is next (UU 25/2009 art 46 and 50).",
     ),
+    EventType(
+        "sla",
+        "report.published",
+        schema("ReportPublished", **_REPORT),
+        "A period is over and its report was made, or put right in a new edition. Its subject is the report.",
+    ),
+    EventType(
+        "sla",
+        "report.addressed",
+        schema("ReportAddressed", **_REPORT, addressee_id=identifier()),
+        "An office is to get this report by mail; who that is, is asked. Its subject is the report.",
+    ),
 )
 
 CLOCK = schema(
@@ -243,5 +270,27 @@ METHODS = (
         ),
         frozenset({"ombudsman"}),
         "The clocks' part of a referral.",
+    ),
+    Method(
+        "sla",
+        "report_addressee",
+        schema("ReportAddresseeRequest", addressee_id=identifier()),
+        schema("ReportAddressee", office=text(200), email=text(254), language=word(LANGUAGES)),
+        frozenset({"notify"}),
+        "Where an office that gets reports can be reached.",
+    ),
+    Method(
+        "sla",
+        "report_document",
+        schema("ReportDocumentRequest", report_id=identifier(), language=word(LANGUAGES)),
+        schema(
+            "ReportDocument",
+            name=text(200),
+            media_type=code(),
+            content=text(MOST_BASE64, allow_none=True),  # base64; null when it is too big for a letter
+        ),
+        frozenset({"notify"}),
+        "A periodic report as PDF, for a letter.",
+        deadline=15.0,
     ),
 )

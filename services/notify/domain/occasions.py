@@ -20,6 +20,9 @@ Data = Mapping[str, Any]
 DATES_TOLD = ("verification", "follow_up", "settlement", "objection")
 """The limits whose day the reporter was told. The others count calendar days, which no decree moves."""
 
+OFFICE_REPORT = "office.report"
+"""The letter with a periodic report; it goes to an office, which sla knows, and to no account of the desk."""
+
 REMINDERS = ("desk.due_soon", "reporter.completeness_reminder")
 
 
@@ -247,6 +250,11 @@ def _desk(template: str, *audiences: str) -> list[Told]:
     return [Told(template, audience) for audience in audiences]
 
 
+def report_addressed(_data: Data) -> list[Told]:
+    """Who watches over the complaints reads how they are handled (Perpres 76/2013)."""
+    return [Told(OFFICE_REPORT, SUPERVISOR)]
+
+
 def _holder(template: str, data: Data) -> Told:
     if data["agency_id"] is None:
         return Told(template, COORDINATOR)
@@ -287,6 +295,7 @@ OCCASIONS: dict[tuple[str, str], Callable[[Data], list[Told]]] = {
     ("sla", "clock.overdue"): overdue,
     ("sla", "promise.due"): promise_due,
     ("sla", "promise.broken"): promise_broken,
+    ("sla", "report.addressed"): report_addressed,
     ("ombudsman", "referral.forwarded"): forwarded,
     ("ombudsman", "referral.acknowledged"): acknowledged,
     ("ombudsman", "referral.recommended"): recommended,

@@ -25,6 +25,10 @@ PLACEHOLDERS: dict[str, str] = {
     "promised": FACTS,  # the day an agency promised
     "reason": FACTS,  # why a case was put aside
     "referral": FACTS,  # the Ombudsman's file number
+    "period": FACTS,  # of a periodic report, in words
+    "whose": AGENCIES,  # the agency a periodic report is about, or the whole region
+    "attached": FACTS,  # whether the report lies with the letter
+    "report": PLACE,  # address of the report
     "service": PLACE,  # what this service calls itself
     "track": PLACE,  # address of the tracking page
     "desk": PLACE,  # address of the desk
@@ -39,6 +43,9 @@ DIGEST_PLACEHOLDERS = frozenset({"cases", "lines"})
 
 DIGEST = "desk.digest"
 """The letter that takes together what several cases give to tell."""
+
+PERIOD_PLACEHOLDERS = frozenset({"first", "last", "region"})
+"""What only the name of a report's period may hold."""
 
 TEXTS = ("subject", "page", "email", "sms", "line")
 

@@ -32,6 +32,15 @@ class NotTaken(NotSent):
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a letter."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """One message to one person, ready to go. Lives in memory while it is sent."""
 
@@ -45,6 +54,7 @@ class Letter:
     automatic: bool = False
     thread: str | None = None
     parts: int | None = None  # of a text message
+    attachment: Attachment | None = None  # of an e-mail
 
     @property
     def message_id(self) -> str:

@@ -84,6 +84,11 @@ class SmtpGateway:
             mail["In-Reply-To"] = letter.thread.strip()
             mail["References"] = letter.thread.strip()
         mail.set_content(letter.text, charset="utf-8", cte="quoted-printable")
+        if letter.attachment:
+            kind, _, subtype = letter.attachment.media_type.partition("/")
+            mail.add_attachment(
+                letter.attachment.content, maintype=kind, subtype=subtype, filename=letter.attachment.name
+            )
         return mail
 
     def _reply_to(self, letter: Letter) -> Address:

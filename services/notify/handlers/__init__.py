@@ -43,6 +43,7 @@ HEARS: Mapping[str, Handlers] = {
         "escalation.raised": _plan,
         "promise.due": _plan,
         "promise.broken": _plan,
+        "report.addressed": _plan,
     },
     "ombudsman": {
         "referral.forwarded": _plan,

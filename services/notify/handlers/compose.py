@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.notify.domain.channels import Person
+from services.notify.domain.occasions import OFFICE_REPORT
 from services.notify.domain.templates import Template
 from services.notify.domain.wording import ended, plain, shortened
 from services.notify.gateways import Letter
@@ -44,6 +45,7 @@ def compose(
         automatic=template.automatic,
         thread=person.thread if channel == "email" else None,
         parts=parts(text) if channel == "sms" else None,
+        attachment=values.attachment if channel == "email" and planned.template == OFFICE_REPORT else None,
     )
 
 

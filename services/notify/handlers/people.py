@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from services.notify.domain.channels import Person
-from services.notify.domain.occasions import COORDINATOR, REPORTER
+from services.notify.domain.occasions import COORDINATOR, OFFICE_REPORT, REPORTER
 from services.notify.domain.overtaken import is_overtaken
 from services.notify.domain.templates import Template
 from services.notify.store.queries import Planned
@@ -34,6 +34,8 @@ class Nobody(Exception):
 
 def person_of(asks: Asks, planned: Planned) -> Person:
     """The recipient. Raises Nobody when she is not known (any more), Unavailable when nobody can say."""
+    if planned.template == OFFICE_REPORT:
+        return _office(asks, planned.recipient)
     if planned.audience != REPORTER:
         return _officer(asks, planned)
     if planned.complaint_id == planned.recipient:
@@ -91,6 +93,14 @@ def _inquirer(asks: Asks, inquiry_id: UUID) -> Person:
         return _person(asks.ask("intake", "inquiry", inquiry_id=inquiry_id))
     except NotFound:
         raise Nobody("unknown_recipient") from None
+
+
+def _office(asks: Asks, addressee_id: UUID) -> Person:
+    try:
+        office = asks.ask("sla", "report_addressee", addressee_id=addressee_id)
+    except NotFound:
+        raise Nobody("unknown_recipient") from None
+    return Person(language=office["language"], email=office["email"])
 
 
 def _person(contact: dict[str, Any]) -> Person:

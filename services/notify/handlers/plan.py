@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.notify.domain.digest import Group, Line
 from services.notify.domain.hours import awake_at
-from services.notify.domain.occasions import OCCASIONS, REPORTER, Told
+from services.notify.domain.occasions import OCCASIONS, OFFICE_REPORT, REPORTER, Told
 from services.notify.handlers.tray import put_down
 from services.notify.store import queries
 from services.notify.store.tables import notifications
@@ -43,7 +43,7 @@ class Message:
 
 def plan(tx: Transaction, events: Sequence[Event]) -> None:
     """Plan every message these events give cause for. Each is planned once, however often an event comes."""
-    for_reporters: list[Message] = []
+    to_one: list[Message] = []
     together: list[tuple[Group, Line]] = []
     gathered = queries.gathered(tx.session, tx.now.date())
     for event in events:
@@ -51,13 +51,15 @@ def plan(tx: Transaction, events: Sequence[Event]) -> None:
         for told in OCCASIONS[event.source, event.name](event.data):
             if told.audience == REPORTER:
                 recipient = event.data.get("inquiry_id") or event.subject
-                for_reporters.append(Message(event.id, told, recipient, event.data["complaint_id"], facts))
+                to_one.append(Message(event.id, told, recipient, event.data["complaint_id"], facts))
+            elif told.template == OFFICE_REPORT:
+                to_one.append(Message(event.id, told, event.data["addressee_id"], None, facts))
             elif told.template in gathered and told.group:
                 together.append((told.group, Line(event.id, told.template, event.subject, facts, event.time)))
             else:
                 schedule_finding(tx, event.id, told, event.subject, facts, event.time)
     put_down(tx, together, after=A_MOMENT)
-    for notification_id, message in plan_messages(tx, for_reporters).items():
+    for notification_id, message in plan_messages(tx, to_one).items():
         if message.told.is_reply:
             payload = {"notification_id": str(notification_id)}
             tx.schedule(ADMIT, str(notification_id), tx.now, payload, message.complaint_id)

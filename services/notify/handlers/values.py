@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from services.notify.domain.channels import Person
 from services.notify.domain.templates import Template, needed, render
+from services.notify.gateways import Attachment
 from services.notify.handlers.people import Asks, case_of
 from services.notify.store.queries import Planned
 from shared.errors import Unavailable
@@ -141,6 +143,36 @@ class Values:
     @cached_property
     def referral(self) -> str:
         return str(self._facts["number"])
+
+    @cached_property
+    def period(self) -> str:
+        first, last = (date.fromisoformat(self._facts[name]) for name in ("first", "last"))
+        with speaking(TEXTS, self._person.language):
+            return self.phrase(f"period.{self._facts['frequency']}", first=day(first), last=day(last))
+
+    @cached_property
+    def whose(self) -> str:
+        if self._facts.get("agency_id"):
+            return self.agency
+        return self.phrase("period.region", region=env.str("ADUAN_REGION_NAME", "Kabupaten Kolaka Utara"))
+
+    @cached_property
+    def report(self) -> str:
+        return f"{_public_address()}/tenggat/berkala/{self._facts['report_id']}"
+
+    @cached_property
+    def attached(self) -> str:
+        return self._phrases["period.attached" if self.attachment else "period.too_big"]
+
+    @cached_property
+    def attachment(self) -> Attachment | None:
+        """The periodic report this letter brings; None when it is too big to go with it."""
+        told = self._asks.ask(
+            "sla", "report_document", report_id=UUID(self._facts["report_id"]), language=self._person.language
+        )
+        if told["content"] is None:
+            return None
+        return Attachment(told["name"], told["media_type"], base64.b64decode(told["content"]))
 
     @cached_property
     def service(self) -> str:

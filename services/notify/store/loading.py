@@ -16,6 +16,7 @@ from services.notify.domain.hours import minutes
 from services.notify.domain.templates import (
     DIGEST_PLACEHOLDERS,
     FRAME_PLACEHOLDERS,
+    PERIOD_PLACEHOLDERS,
     BadTemplate,
     Template,
     check,
@@ -90,7 +91,7 @@ def phrase_rows(path: Path) -> Iterator[dict[str, Any]]:
         if phrases.keys() != named[LANGUAGES[0]].keys():
             raise BadTemplate(f"{path.name}: [{language}] has other phrases than [{LANGUAGES[0]}]")
         for name, text in phrases.items():
-            extra = {"frame": FRAME_PLACEHOLDERS, "digest": DIGEST_PLACEHOLDERS}.get(
+            extra = {"frame": FRAME_PLACEHOLDERS, "digest": DIGEST_PLACEHOLDERS, "period": PERIOD_PLACEHOLDERS}.get(
                 name.partition(".")[0], frozenset()
             )
             check_text(f"{path.name} {name} ({language})", text, extra)

@@ -47,6 +47,10 @@ def record(tx: Transaction, events: Sequence[Event]) -> None:
     histories.add_facts(tx.session, [(event.subject, _fact(event)) for event in events])
     numbers = {event.subject: event.data["case_number"] for event in events if event.data.get("case_number")}
     recompute(tx, list(cases.values()), numbers)
+    verified = [event for event in events if event.name == "case.verified"]
+    histories.change_cases(
+        tx.session, [{"complaint_id": event.subject, "category": event.data["category"]} for event in verified]
+    )
 
 
 def _opened(tx: Transaction, event: Event) -> dict[str, Any]:
@@ -57,6 +61,8 @@ def _opened(tx: Transaction, event: Event) -> dict[str, Any]:
         "region": region,
         "district_code": event.data["district_code"],
         "channel": event.data["channel"],
+        "category": event.data["category"],
+        "confidential": event.data["confidential"],
         "state": "unverified",
         "received_at": received_at,
         "received_on": book(tx.session).calendar(region).local_day(received_at),

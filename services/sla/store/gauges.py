@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from services.sla.store import queries, recomputations
+from services.sla.store import board, law, recomputations
 from services.sla.store.book import book
 from shared import metrics
 from shared.contracts.vocabulary import CLOCKS, EXPIRING_CLOCKS
@@ -14,7 +14,7 @@ from shared.contracts.vocabulary import CLOCKS, EXPIRING_CLOCKS
 
 def show(session: Session, now: datetime) -> None:
     """Set the gauges; every replica shows the same."""
-    overdue = queries.overdue(session, now)
+    overdue = board.overdue(session, law.today(session, now))
     for clock in CLOCKS:
         if clock not in EXPIRING_CLOCKS:
             metrics.OVERDUE.labels(clock).set(overdue.get(clock, 0))

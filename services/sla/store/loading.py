@@ -16,6 +16,7 @@ from services.sla.domain.calendar import DayOff, covered_until
 from services.sla.domain.decree import NATION, between
 from services.sla.domain.rules import Rule, RuleBook
 from services.sla.store import recomputations, tables, versions
+from services.sla.store.periods import watch_all
 from shared.contracts.vocabulary import CLOCKS, ESCALATION_LEVELS
 from shared.store import Transaction
 
@@ -27,7 +28,7 @@ class BadDataError(ValueError):
 
 
 def load(tx: Transaction) -> None:
-    """Load areas, calendar, rule sets and the plan of reminders and escalations.
+    """Load areas, calendar, rule sets, the plan of reminders and escalations, and what reports go by.
 
     Raises BadDataError, or OverlapError when two active rules contradict each other.
     """
@@ -42,6 +43,8 @@ def load(tx: Transaction) -> None:
     _put(tx, tables.regions, areas["regions"])
     _put(tx, tables.districts, areas["districts"])
     _load_calendar(tx, _read("holidays.json"))
+    _put(tx, tables.report_thresholds, _read("reports.json")["thresholds"])
+    watch_all(tx)
 
 
 def rule_set_rows(file: dict[str, Any]) -> Iterator[dict[str, Any]]:

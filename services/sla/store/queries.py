@@ -76,10 +76,21 @@ def dossier(session: Session, complaint_id: UUID, now: datetime) -> dict[str, An
     return {**clocks(session, complaint_id, now), "escalations": [dict(row) for row in raised.mappings()]}
 
 
+def check_start(start: date) -> None:
+    """Raises Invalid for a start before 2000 or after 2099."""
+    if not FIRST_DAY <= start <= LAST_DAY:
+        raise Invalid(
+            "date_out_of_range",
+            "Tanggal mulai harus antara tahun 2000 dan 2099.",
+            "The start must lie between the years 2000 and 2099.",
+            {"start": ["2000–2099"]},
+        )
+
+
 def due_date(
     session: Session, start: date, days: int, unit: Unit, region: str, agency_id: str | None = None
 ) -> dict[str, Any]:
-    """The last day of a limit and each day that did not count, by the days of an agency when one is given.
+    """The last day of a limit and each day that did not count, for the region or an office whose days differ.
 
     `provisional`: the limit reaches into a year whose days off are not decreed.
     Raises Invalid for a limit or a date out of range, NotFound for an unknown region.
@@ -91,13 +102,7 @@ def due_date(
             f"A limit has 1 to {LONGEST_LIMIT} days.",
             {"days": [f"1–{LONGEST_LIMIT}"]},
         )
-    if not FIRST_DAY <= start <= LAST_DAY:
-        raise Invalid(
-            "date_out_of_range",
-            "Tanggal mulai harus antara tahun 2000 dan 2099.",
-            "The start must lie between the years 2000 and 2099.",
-            {"start": ["2000–2099"]},
-        )
+    check_start(start)
     calendar = book(session).calendar(region, agency_id)
     last = calendar.last_day(start, days, unit)
     skipped = calendar.skipped(start, last) if unit == "working_days" else []
@@ -107,17 +112,6 @@ def due_date(
         "skipped": [{"date": day.date, "why": day.why} for day in skipped],
         "provisional": calendar.is_provisional(start, last, unit),
     }
-
-
-def overdue(session: Session, now: datetime) -> dict[str, int]:
-    """How many clocks are over their limit and still running, by kind."""
-    t = tables.clocks
-    rows = session.execute(
-        select(t.c.clock, func.count())
-        .where(t.c.passes_at <= now, t.c.clock.not_in(EXPIRING_CLOCKS))
-        .group_by(t.c.clock)
-    )
-    return dict(rows.all())
 
 
 def _almanac_of(session: Session, complaint_id: UUID) -> Almanac:

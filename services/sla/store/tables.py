@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -25,6 +26,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from shared.store.tables import NAMING, moment
 
 metadata = MetaData(naming_convention=NAMING)
+
+LIMITED = "passes_at is not null and clock not in ('completeness', 'objection')"
+"""A clock whose limit an agency or the coordinator can pass."""
 
 # Data, loaded from data/ ------------------------------------------------------------------------------
 
@@ -168,6 +172,8 @@ cases = Table(
     Column("region", String(20), nullable=False),
     Column("district_code", String(20)),
     Column("channel", String(20), nullable=False),
+    Column("category", String(120)),
+    Column("confidential", Boolean, nullable=False, server_default=text("true")),  # unknown counts as wished
     Column("state", String(30), nullable=False),
     Column("class", String(20)),
     Column("agency_id", String(120)),
@@ -192,6 +198,20 @@ facts = Table(
     Column("what", String(30), nullable=False),
     moment("at"),
     Column("details", JSONB, nullable=False),
+    # Facts come in the order of their moments: a few pages tell where those of a period lie.
+    Index(None, "at", postgresql_using="brin"),
+)
+
+# How reporters judged what became of their complaints.
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("complaint_id", Uuid, ForeignKey("cases.complaint_id"), primary_key=True),
+    Column("satisfied", Boolean, nullable=False),
+    Column("stars", Integer),
+    moment("at"),
+    CheckConstraint("stars between 1 and 5", name="stars"),
+    Index(None, "at"),
 )
 
 clocks = Table(
@@ -220,7 +240,8 @@ clocks = Table(
     moment("passes_at", nullable=True),  # null while it cannot be passed; kept for the lists of what is late
     Column("next_kind", String(20)),  # the timer that is set for it
     Column("next_key", String(200)),
-    Index("ix_clocks_passing", "passes_at", postgresql_where=text("passes_at is not null")),
+    Index("ix_clocks_by_day", "due_date", "clock_id", postgresql_where=text(LIMITED)),
+    Index("ix_clocks_of_agency", "agency_id", "due_date", "clock_id", postgresql_where=text(LIMITED)),
 )
 
 # All open cases computed anew because limits or calendars changed: how far each such work has come.
@@ -265,4 +286,100 @@ promises = Table(
     Column("agency_id", String(120), nullable=False),
     Column("promised_for", Date, nullable=False),
     moment("promised_at"),
+)
+
+# Periodic reports ------------------------------------------------------------------------------------
+
+report_thresholds = Table(
+    "report_thresholds",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("limit", Integer, nullable=False),
+    Column("unit", String(10), nullable=False),
+    Column("at_least", Integer, nullable=False),
+    Column("days", Integer, nullable=False),
+    Column("source", Text, nullable=False),
+)
+
+# A report is made once and never changed; what was wrong is put right in a new edition.
+reports = Table(
+    "reports",
+    metadata,
+    Column("report_id", Uuid, primary_key=True),
+    Column("region", String(20), nullable=False),
+    Column("frequency", String(20), nullable=False),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Column("agency_id", String(120)),  # null: the whole region
+    Column("edition", Integer, nullable=False),
+    Column("reason", Text),  # of an edition after the first
+    Column("made_by", Uuid),  # null: the period's end made it
+    moment("made_at"),
+    Column("figures", JSON, nullable=False),  # nothing hidden: what later periods are compared with
+    Column("content", JSON, nullable=False),  # what may be read, in the order in which it is told
+    UniqueConstraint(
+        "frequency",
+        "first",
+        "region",
+        "agency_id",
+        "edition",
+        name="uq_reports_edition",
+        postgresql_nulls_not_distinct=True,
+    ),
+)
+
+# What a report recommends, and what became of it. One matter has one recommendation until it is done or rejected.
+recommendations = Table(
+    "recommendations",
+    metadata,
+    Column("recommendation_id", Uuid, primary_key=True),
+    Column("report_id", Uuid, ForeignKey("reports.report_id"), nullable=False, index=True),
+    Column("key", String(300), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("place", String(120), nullable=False),  # a clock, a category, or nothing
+    Column("owner", String(120)),  # the agency; null: the coordinator
+    Column("due_date", Date, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("words", Text),
+    Column("set_by", Uuid),
+    moment("proposed_at"),
+    moment("set_at", nullable=True),
+    CheckConstraint("status in ('proposed', 'accepted', 'done', 'rejected')", name="status"),
+    Index(
+        "uq_recommendations_open",
+        "key",
+        unique=True,
+        postgresql_where=text("status in ('proposed', 'accepted')"),
+    ),
+)
+
+# Offices that get a report by mail. Rows end, they are not deleted.
+addressees = Table(
+    "addressees",
+    metadata,
+    Column("addressee_id", Uuid, primary_key=True),
+    Column("office", String(200), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("frequency", String(20), nullable=False),
+    Column("agency_id", String(120)),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    Column("added_by", Uuid, nullable=False),
+    moment("added_at"),
+    CheckConstraint("valid_to >= valid_from", name="validity"),
+)
+
+# Board -----------------------------------------------------------------------------------------------
+
+# How many limits can be passed, by who holds them and their last day: kept by a trigger on `clocks`, which only adds
+# rows here, so that nobody waits for anybody; the worker adds them up from time to time. The sum is always right.
+open_limits = Table(
+    "open_limits",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("agency_id", String(120)),
+    Column("clock", String(20), nullable=False),
+    Column("due_date", Date, nullable=False),
+    Column("count", BigInteger, nullable=False),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Flask
 
-from services.sla.web import api, board, calculator, calendar_api, calendars, law, report
 from shared.web import make_app
 
 PREFIX = "/tenggat"
@@ -12,10 +11,20 @@ PREFIX = "/tenggat"
 
 def create_app() -> Flask:
     """The Flask app of sla."""
+    # Here, so that the worker can have the words of the pages without the pages.
+    from services.sla.web import api, board, calculator, calendar_api, calendars, editions, law, report
+
     return make_app(
         "sla",
         prefix=PREFIX,
-        blueprints=[board.blueprint, report.blueprint, calculator.blueprint, law.blueprint, calendars.blueprint],
+        blueprints=[
+            board.blueprint,
+            editions.blueprint,
+            report.blueprint,
+            calculator.blueprint,
+            law.blueprint,
+            calendars.blueprint,
+        ],
         apis=[api.blueprint, calendar_api.blueprint],
         templates=__name__,
     )

@@ -61,6 +61,16 @@ def ages(report: Report) -> bytes:
     return _drawn(chart, _("Umur laporan terbuka"))
 
 
+def bars(title: str, rows: Sequence[tuple[str, int | None]]) -> bytes:
+    """One bar for each row, the first on top; a hidden number has none."""
+    shown = list(reversed(rows[:MOST]))
+    chart = _bars(len(shown))
+    chart.show_legend = False
+    chart.x_labels = [_short(name) for name, _value in shown]
+    chart.add(title, [value for _name, value in shown])
+    return _drawn(chart, title)
+
+
 def _bars(count: int) -> pygal.HorizontalBar:
     return pygal.HorizontalBar(
         style=_STYLE,

@@ -85,6 +85,26 @@ AGES = {
     "60+": N_("lebih dari 60 hari"),
 }
 
+LEVELS = {
+    "60+": N_("lewat lebih dari 60 hari"),
+    "15-60": N_("lewat 15 sampai 60 hari"),
+    "6-14": N_("lewat 6 sampai 14 hari"),
+    "1-5": N_("lewat 1 sampai 5 hari"),
+    "today": N_("berakhir hari ini"),
+    "week": N_("berakhir dalam 7 hari"),
+}
+
+WEEKDAYS = (
+    (N_("Sn"), N_("Senin")),
+    (N_("Sl"), N_("Selasa")),
+    (N_("Rb"), N_("Rabu")),
+    (N_("Km"), N_("Kamis")),
+    (N_("Jm"), N_("Jumat")),
+    (N_("Sb"), N_("Sabtu")),
+    (N_("Mg"), N_("Minggu")),
+)
+"""Short and whole names of the days, Monday first."""
+
 _WEEKEND = {"Sabtu": N_("Sabtu"), "Minggu": N_("Minggu")}
 
 

@@ -37,6 +37,8 @@ class World:
     said: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     clocks: dict[UUID, list[dict[str, Any]]] = field(default_factory=dict)
     sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    offices: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    documents: dict[UUID, dict[str, Any]] = field(default_factory=dict)
 
     # What happens
 
@@ -236,7 +238,14 @@ class World:
 
     def peers(self) -> None:
         self.notify.peer("intake", {"contacts": self._contacts, "inquiry": self._inquiry})
-        self.notify.peer("sla", {"limits": self._limits, "due_date": self._due_date, "clocks": self._explained})
+        of_sla: dict[str, Callable[..., dict[str, Any]]] = {
+            "limits": self._limits,
+            "due_date": self._due_date,
+            "clocks": self._explained,
+            "report_addressee": lambda addressee_id: self._known(self.offices, addressee_id),
+            "report_document": lambda report_id, language: self._known(self.documents, report_id),
+        }
+        self.notify.peer("sla", of_sla)
         self.peer_routing()
 
     def peer_routing(self) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import email.policy
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from typing import Any
 
@@ -14,6 +16,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
+from services.sla.report.paper import document
+from shared.ids import new_id
 from tests.component.notify.conftest import World
 from tests.harness import eventually, free_port
 
@@ -141,3 +145,45 @@ def test_a_server_that_says_never_is_not_asked_again(world: World, server: MailS
     world.settled()
     assert len(getattr(server, stage)[address]) == 1
     assert server.mails_to(address) == []
+
+
+def test_an_office_gets_the_periodic_report_as_pdf_once(world: World, server: MailServer) -> None:
+    """The document is one that sla draws; the addressee is known by an id until the letter is written."""
+    report_id, addressee_id = new_id(), new_id()
+    drawn = document("Laporan berkala", ["Maret 2026"], [], datetime(2026, 4, 1, tzinfo=UTC), "{page}/{all}")
+    world.offices[addressee_id] = {"office": "Sekretariat Daerah", "email": "setda@kolutkab.example", "language": "id"}
+    world.documents[report_id] = {
+        "name": "laporan-bulanan-2026-03-01-edisi-1.pdf",
+        "media_type": "application/pdf",
+        "content": base64.b64encode(drawn).decode(),
+    }
+    said = {
+        "report_id": report_id,
+        "edition": 1,
+        "frequency": "monthly",
+        "first": date(2026, 3, 1),
+        "last": date(2026, 3, 31),
+        "region": "74.08",
+        "agency_id": None,
+        "addressee_id": addressee_id,
+    }
+    event = world.notify.says("sla", "report.addressed", report_id, said)
+    world.notify.says_numbered(
+        "sla", "report.addressed", report_id, 1, said, event_id=event.id
+    )  # the broker repeats it
+    mail = server.wait_for("setda@kolutkab.example")
+    assert mail["Subject"] == "Laporan pengaduan bulanan, 1 Maret 2026 sampai 31 Maret 2026"
+    body, attached = mail.get_body(("plain",)), list(mail.iter_attachments())
+    assert body and "terlampir sebagai PDF" in body.get_content()
+    assert f"/tenggat/berkala/{report_id}" in body.get_content()
+    [paper] = attached
+    assert (paper.get_filename(), paper.get_content_type()) == (
+        "laporan-bulanan-2026-03-01-edisi-1.pdf",
+        "application/pdf",
+    )
+    assert paper.get_content() == drawn
+    row = world.row("sent", recipient=addressee_id)
+    assert (row.template, row.audience, row.complaint_id) == ("office.report", "supervisor", None)
+    assert "setda" not in str(row.facts)
+    world.settled()
+    assert len(server.mails_to("setda@kolutkab.example")) == 1

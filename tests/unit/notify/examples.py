@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -22,6 +23,8 @@ ITEM = UUID("019ab000-0000-7000-8000-000000000003")
 MESSAGE = UUID("019ab000-0000-7000-8000-000000000004")
 REFERRAL = UUID("019ab000-0000-7000-8000-000000000005")
 CLOCK = UUID("019ab000-0000-7000-8000-000000000006")
+REPORT = UUID("019ab000-0000-7000-8000-000000000007")
+ADDRESSEE = UUID("019ab000-0000-7000-8000-000000000008")
 NOW = datetime(2026, 3, 13, 2, 0, tzinfo=UTC)
 DUE = date(2026, 3, 25)
 CODE = "K7Q2M9XF4TC"
@@ -30,6 +33,17 @@ LONGEST_AGENCY = "Dinas Perumahan, Kawasan Permukiman dan Pertanahan"
 _CASE = {"complaint_id": COMPLAINT, "case_number": "KOLUT-2026-000123"}
 _CLOCK = {"complaint_id": COMPLAINT, "clock_id": CLOCK, "agency_id": "perkim", "due_at": NOW, "due_date": DUE}
 _REFERRAL = {"complaint_id": COMPLAINT, "referral_id": REFERRAL, "number": "OMB-KOLUT-2026-0001"}
+
+
+_REPORT = {
+    "report_id": REPORT,
+    "edition": 1,
+    "frequency": "monthly",
+    "first": date(2026, 3, 1),
+    "last": date(2026, 3, 31),
+    "region": "74.08",
+    "addressee_id": ADDRESSEE,
+}
 
 
 def events() -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -97,6 +111,8 @@ def events() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for level in ("officer", "head", "coordinator", "supervisor"):
         late = {k: v for k, v in _CLOCK.items() if k != "due_at"} | {"days_late": 3, "reminded_at": NOW}
         yield "sla", "clock.overdue", {**late, "clock": "settlement", "level": level}
+    for agency_id in (None, "perkim"):
+        yield "sla", "report.addressed", {**_REPORT, "agency_id": agency_id}
     for with_identity in (True, False):
         yield "ombudsman", "referral.forwarded", {**_REFERRAL, "with_identity": with_identity, "forwarded_at": NOW}
     yield "ombudsman", "referral.acknowledged", {**_REFERRAL, "acknowledged_at": NOW}
@@ -212,9 +228,16 @@ class Answers:
     """The other services' answers, without services: for tests of words, not of wires."""
 
     def __init__(
-        self, *, words: str = "Sudah kami perbaiki.", state: str = "dispatched", due: bool = True, over: bool = False
+        self,
+        *,
+        words: str = "Sudah kami perbaiki.",
+        state: str = "dispatched",
+        due: bool = True,
+        over: bool = False,
+        too_big: bool = False,
     ) -> None:
         assert state in STATES
+        self.too_big = too_big
         self.words, self.state, self.due, self.over = words, state, due, over
 
     def ask(self, service: str, name: str, *, deadline: float | None = None, **request: Any) -> dict[str, Any]:
@@ -258,6 +281,10 @@ class Answers:
             "sentence_en": "Late: the coordinator should have examined your report by 25 March 2026.",
         }
         return {"clocks": [{"clock": clock, "stopped_at": None, **said} for clock in CLOCKS if self.due]}
+
+    def _sla_report_document(self, report_id: UUID, language: str) -> dict[str, Any]:
+        content = None if self.too_big else base64.b64encode(b"%PDF-").decode()
+        return {"name": "laporan.pdf", "media_type": "application/pdf", "content": content}
 
     def _sla_limits(self, complaint_id: UUID) -> list[dict[str, Any]]:
         return [

@@ -48,7 +48,7 @@ def write(template: str, audience: str, channel: str, person: Person, answers: A
 @pytest.mark.parametrize(("template", "audience"), TOLD)
 def test_no_placeholder_is_ever_left(template: str, audience: str, language: str) -> None:
     for channel in CHANNELS:
-        if channel == "sms" and template.startswith("desk."):
+        if channel == "sms" and template.startswith(("desk.", "office.")):
             continue
         if channel == "page" and not template.startswith("reporter."):
             continue
@@ -59,7 +59,7 @@ def test_no_placeholder_is_ever_left(template: str, audience: str, language: str
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("template", sorted({t for t, _ in TOLD if not t.startswith("desk.")}))
+@pytest.mark.parametrize("template", sorted({t for t, _ in TOLD if not t.startswith(("desk.", "office."))}))
 def test_a_text_message_is_gsm_and_at_most_three_parts(template: str, language: str, record_property: Any) -> None:
     """With the longest name of an agency and three lines of words. The number of parts is in the test's report."""
     words = "Jalan sudah kami tambal hari ini; mohon kabari bila masih berlubang. " * 20
@@ -198,3 +198,14 @@ BASE = {"name": "reporter.x", "language": "id", "subject": "s", "page": "p", "em
 def test_a_template_nobody_can_fill_is_refused(changed: dict[str, Any], complaint: str) -> None:
     with pytest.raises(BadTemplate, match=complaint):
         check(Template(**{**BASE, **changed}))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_report_goes_with_its_letter_unless_it_is_too_big_and_the_letter_says_which(language: str) -> None:
+    small = letter("office.report", "supervisor", "email", language)
+    big = letter("office.report", "supervisor", "email", language, examples.Answers(too_big=True))
+    assert small.attachment and small.attachment.name == "laporan.pdf"
+    assert big.attachment is None
+    assert small.text != big.text
+    for made in (small, big):
+        assert f"https://aduan.kolakautara.example/tenggat/berkala/{examples.REPORT}" in made.text

@@ -1,0 +1,128 @@
+"""A small cell is hidden, and nobody can compute it from what is left: not from the totals, not knowing the rule."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.sla.domain.periodic import DEEDS, DIMENSIONS, Counted, Old, Touched, figures
+from services.sla.domain.publication import COUNTS, OLDEST, hidden_of, published
+from services.sla.domain.suppression import LEAST, hidden_cells, hidden_in_tables, is_small
+
+Cells = tuple[int, ...]
+CELLS = st.dictionaries(st.integers(0, 30), st.integers(0, 12) | st.integers(0, 300), max_size=8)
+
+
+def shown(cells: Cells) -> tuple[tuple[int | None, ...], int | None]:
+    """What a reader sees of a column and its total."""
+    hidden, total_hidden = hidden_cells(dict(enumerate(cells)))
+    return tuple(None if i in hidden else n for i, n in enumerate(cells)), None if total_hidden else sum(cells)
+
+
+@pytest.mark.parametrize(("length", "largest"), [(1, 30), (2, 22), (3, 14), (4, 9), (5, 6)])
+def test_whoever_knows_the_rule_and_the_total_is_left_with_more_than_one_answer(length: int, largest: int) -> None:
+    """Every column there is, up to a size: those that look alike must differ in every cell that is hidden."""
+    alike: dict[Any, list[Cells]] = defaultdict(list)
+    for cells in product(range(largest + 1), repeat=length):
+        alike[shown(cells)].append(cells)
+    for (seen, total), columns in alike.items():
+        rest = LEAST - 1 if total is None else total - sum(n for n in seen if n is not None)
+        if rest > largest:
+            continue  # some that look like this are beyond the size looked at
+        for place, cell in enumerate(seen):
+            assert cell is not None or len({cells[place] for cells in columns}) > 1, (seen, total, columns)
+
+
+@given(CELLS)
+def test_no_small_cell_is_shown_and_the_hidden_ones_never_stand_alone(cells: dict[int, int]) -> None:
+    hidden, total_hidden = hidden_cells(cells)
+    assert not [n for key, n in cells.items() if key not in hidden and is_small(n)]
+    assert total_hidden or not is_small(sum(cells.values()))
+    if hidden and not total_hidden:
+        assert len(hidden) > 1 and sum(cells[key] for key in hidden) > 0
+
+
+@given(st.lists(CELLS, min_size=1, max_size=3))
+def test_a_total_that_one_table_hides_cannot_be_added_up_in_another(tables: list[dict[int, int]]) -> None:
+    hidden, total_hidden = hidden_in_tables(tables)
+    if total_hidden:
+        assert all(set(table) == of_table for table, of_table in zip(tables, hidden, strict=True))
+
+
+TOUCHED = st.builds(
+    Touched,
+    agency_id=st.sampled_from([None, "pupr", "dlh", "dinkes"]),
+    channel=st.sampled_from(["web", "sms", "email"]),
+    class_=st.sampled_from([None, "information", "supervisory"]),
+    category=st.sampled_from([None, "jalan", "air"]),
+    district=st.sampled_from([None, "74.08.01", "74.08.02"]),
+    confidential=st.booleans(),
+    received=st.booleans(),
+    late=st.booleans(),
+    answer_days=st.none() | st.integers(0, 90),
+    deeds=st.frozensets(st.sampled_from(DEEDS)),
+)
+
+
+@given(st.lists(TOUCHED, max_size=60))
+def test_in_a_whole_report_no_count_below_five_can_be_read_or_added_up(touched: list[Touched]) -> None:
+    raw = figures(Counted(touched=touched))
+    report = published(raw)
+    for column in COUNTS:
+        assert not is_small(report["total"][column] or 0)
+        for name in DIMENSIONS:
+            seen = {value: cells[column] for value, cells in report["groups"][name].items()}
+            assert not [n for n in seen.values() if n is not None and is_small(n)]
+            missing = [value for value, n in seen.items() if n is None]
+            if missing and report["total"][column] is not None:
+                assert len(missing) > 1
+    assert not [n for n in report["deeds"].values() if n is not None and is_small(n)]
+
+
+@given(st.lists(TOUCHED, min_size=1, max_size=60))
+def test_where_the_regions_report_hides_an_agency_its_own_report_does_not_tell(touched: list[Touched]) -> None:
+    region = published(figures(Counted(touched=touched)))
+    for agency_id in {one.agency_id for one in touched if one.agency_id}:
+        hidden = hidden_of(region, agency_id)
+        own = published(figures(Counted(touched=[one for one in touched if one.agency_id == agency_id])), hidden)
+        for column in hidden:
+            cells = [group[column] for table in own["groups"].values() for group in table.values()]
+            assert [own["total"][column], *cells] == [None] * (1 + len(cells))
+
+
+def test_the_place_of_a_hidden_group_does_not_tell_its_size() -> None:
+    def some(channel: str, count: int) -> list[Touched]:
+        return [Touched("pupr", channel, None, None, None, False, received=True)] * count
+
+    few_mails = published(figures(Counted(touched=some("web", 9) + some("sms", 3) + some("email", 1))))
+    few_sms = published(figures(Counted(touched=some("web", 9) + some("sms", 1) + some("email", 3))))
+    assert list(few_mails["groups"]["channel"].items()) == list(few_sms["groups"]["channel"].items())
+
+
+def old(confidential: bool) -> Old:
+    return Old("KOLUT-2026-000001", "information", "pupr", "2026-01-02", 80, confidential)
+
+
+def test_a_confidential_complaint_is_never_listed_and_its_number_cannot_be_counted_beside_the_list() -> None:
+    ages = {"0-5": 9, "6-14": 20, "15-60": 30, OLDEST: 8}
+    report = published(figures(Counted(ages=ages, oldest=[old(False)] * 6 + [old(True)] * 2)))
+    assert len(report["oldest"]) == 6
+    assert report["oldest_confidential"] is None
+    assert report["ages"][OLDEST] is None and report["ages"]["0-5"] is None  # one alone could be taken from the total
+
+
+def test_the_oldest_that_are_all_listed_are_counted_too() -> None:
+    ages = {"0-5": 9, "6-14": 20, "15-60": 30, OLDEST: 2}
+    assert published(figures(Counted(ages=ages, oldest=[old(False)] * 2)))["ages"] == ages
+
+
+def test_stars_are_told_one_by_one_only_when_their_mean_gives_none_away() -> None:
+    some = published(figures(Counted(ratings={5: 9, 1: 2})))["ratings"]
+    many = published(figures(Counted(ratings={5: 9, 1: 6})))["ratings"]
+    assert (some["count"], some["mean"], set(some["stars"].values())) == (11, 4.3, {None})
+    assert (many["mean"], many["stars"]["1"]) == (3.4, 6)

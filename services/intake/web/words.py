@@ -118,6 +118,7 @@ NEWS: Mapping[str, str] = {
     "reporter.promised": N_("Instansi menjanjikan tanggal penyelesaian"),
     "reporter.promise_due": N_("Hari yang dijanjikan telah tiba"),
     "reporter.promise_broken": N_("Janji instansi tidak ditepati"),
+    "reporter.moved": N_("Tanggal laporan Anda bergeser"),
     "reporter.objection_read_anew": N_("Keberatan diterima; laporan diperiksa sekali lagi"),
     "reporter.completeness": N_("Anda diminta melengkapi laporan"),
     "reporter.completeness_reminder": N_("Laporan masih menunggu kelengkapan"),

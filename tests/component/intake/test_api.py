@@ -290,7 +290,7 @@ def test_a_code_opens_its_complaint(intake: Service, asker: Any) -> None:
     answer = asker.get(f"{API}/complaint", headers=token(asker, filed.code.lower().replace("-", " ")))
     assert answer.status_code == 200, answer.text
     assert (answer.json["title"], answer.json["state"]) == ("Lampu mati", "unverified")
-    assert answer.json["actions"] == ["add", "consent", "withdraw"]
+    assert answer.json["actions"] == ["add", "consent", "refer", "withdraw"]
     assert answer.json["missing"] == ["timeline", "clocks", "notices"]  # nobody answers in this test
     assert filed.code not in answer.text
 

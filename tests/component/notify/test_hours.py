@@ -8,9 +8,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import func, select
 
+from services.notify.store.tables import digest_lines
 from shared.texts import zone
 from tests.component.notify.conftest import World
+from tests.harness import eventually
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +43,13 @@ def reminds(world: World, complaint: UUID, agency_id: str | None, clock: str, na
         "due_date": running["due_date"],
     }
     world.notify.says("sla", name, complaint, data | ({"fraction": 0.8} if name == "clock.due_soon" else {}))
+
+
+def waiting(world: World, complaint: UUID) -> int:
+    """How many lines about a case wait to be gathered."""
+    with world.notify.store.read() as session:
+        mine = select(func.count()).select_from(digest_lines).where(digest_lines.c.complaint_id == complaint)
+        return int(session.execute(mine).scalar_one())
 
 
 def at_agency(world: World, agency_id: str = "pupr") -> UUID:
@@ -85,6 +95,7 @@ def test_a_breach_that_waited_is_told_alone_and_the_reminder_before_it_not_at_al
     complaint = at_agency(world)
     reminds(world, complaint, "pupr", "settlement")
     reminds(world, complaint, "pupr", "settlement", "clock.breached")
+    eventually(lambda: waiting(world, complaint) == 2, what="they were not put down")
     at_hour(world, 8, weekday=3)
     [mail] = world.shown(reader["email"])
     assert "batas penyelesaian (paling lambat 25 Maret 2026) terlewati" in mail.text

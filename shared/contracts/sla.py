@@ -174,6 +174,24 @@ EVENTS = (
         schema("ReportAddressed", **_REPORT, addressee_id=identifier()),
         "An office is to get this report by mail; who that is, is asked. Its subject is the report.",
     ),
+    EventType(
+        "sla",
+        "rules.activated",
+        schema(
+            "RulesActivated",
+            version_id=identifier(),
+            rule_set=code(),
+            version=count(),
+            edition=count(),
+            ends=yes_no(),
+            valid_from=day(),
+            valid_to=day(allow_none=True),
+            moved=count(),
+            late=count(),
+            activated_at=moment(),
+        ),
+        "A version of a rule set came into force, proposed and activated by two officers. Its subject is the version.",
+    ),
 )
 
 CLOCK = schema(

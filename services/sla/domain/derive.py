@@ -12,6 +12,8 @@ does not lose by it:
   day earlier that was told before (adr/0011).
 * An answer that stands keeps the legal limit from being passed; when it falls
   by an objection after the limit, the limit is passed at that moment.
+* Rules that come into force find a clock where it stands and move its end from
+  that moment on: what was in time or late before stays so.
 """
 
 from __future__ import annotations
@@ -19,14 +21,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from services.sla.domain.almanac import Almanac
 from services.sla.domain.calendar import ONE_SECOND
 from services.sla.domain.clocks import Breach, Clock
 from services.sla.domain.history import Fact, in_order
-from services.sla.domain.rules import PRESUMPTION, RESUMPTION, RuleBook
+from services.sla.domain.rules import PRESUMPTION, RESUMPTION, Rule, RuleBook
 from services.sla.domain.track import Shift, Track
 
 AGENCY_CLOCKS = ("follow_up", "settlement", "legal")
@@ -44,9 +46,11 @@ class Derivation:
     presumed_at: datetime | None
 
 
-def derive(complaint_id: UUID, facts: Iterable[Fact], rules: RuleBook, almanac: Almanac) -> Derivation:
+def derive(
+    complaint_id: UUID, facts: Iterable[Fact], rules: RuleBook, almanac: Almanac, region: str | None = None
+) -> Derivation:
     """Follow the facts, oldest first. Facts that make no sense where they stand change nothing. Raises NoRuleError."""
-    case = _Case(complaint_id, rules, almanac)
+    case = _Case(complaint_id, rules, almanac, region)
     for fact in in_order(facts):
         case.learn_until(fact.at)
         getattr(case, fact.what)(fact)
@@ -59,14 +63,23 @@ def derive(complaint_id: UUID, facts: Iterable[Fact], rules: RuleBook, almanac: 
     )
 
 
+def _since(edition: RuleBook) -> datetime:
+    assert edition.since is not None, "only the first edition has no beginning"
+    return edition.since
+
+
 class _Case:
     """The complaint as far as the history has been read. One method per kind of fact."""
 
-    def __init__(self, complaint_id: UUID, rules: RuleBook, almanac: Almanac) -> None:
+    def __init__(self, complaint_id: UUID, rules: RuleBook, almanac: Almanac, region: str | None) -> None:
+        first, *later = rules.editions
         self.complaint_id = complaint_id
-        self.rules = rules
+        self.rules = first
         self.almanac = almanac
-        self.unlearned = almanac.changes[::-1]
+        self.region = region
+        self.category: str | None = None
+        changes = [(at, None) for at in almanac.changes] + [(_since(edition), edition) for edition in later]
+        self.unlearned = sorted(changes, key=lambda change: change[0], reverse=True)
         self.tracks: list[Track] = []
         self.generations: Counter[str] = Counter()
         self.class_: str | None = None
@@ -74,15 +87,28 @@ class _Case:
         self.over: str | None = None  # closed, archived or withdrawn
 
     def learn_until(self, moment: datetime | None) -> None:
-        """Have the calendars that became known by a moment (None: all) count for the clocks that are open."""
-        while self.unlearned and (moment is None or self.unlearned[-1] <= moment):
-            known_at = self.unlearned.pop()
-            for track in self.tracks:
-                track.turn(self.almanac.known_at(track.agency_id, known_at), known_at, decreed=True)
+        """Have the rules and calendars known by a moment (None: all) count for the clocks that are open."""
+        while self.unlearned and (moment is None or self.unlearned[-1][0] <= moment):
+            at, edition = self.unlearned.pop()
+            if edition is not None:
+                self._rules_change(edition, at)
+            else:
+                for track in self.tracks:
+                    track.turn(self.almanac.known_at(track.agency_id, at), at, decreed=True)
+
+    def _rules_change(self, edition: RuleBook, at: datetime) -> None:
+        """Another edition comes into force: the clocks whose limit it changes follow it."""
+        before, self.rules = self.rules, edition
+        for track in self.tracks:
+            if track.open:
+                rule, was = (self._rule_of(track, book) for book in (edition, before))
+                if rule.limits != was.limits:
+                    track.change_rule(rule, at)
 
     # Row 1: the limits of the coordinator begin.
     def registered(self, fact: Fact) -> None:
         if not self.tracks:
+            self.category = fact.category
             self._start("verification", fact.at)
             self._start("receipt", fact.at)
 
@@ -113,21 +139,21 @@ class _Case:
             return
         self._end_waiting(fact.at, cancelled=True)
         self._stop(("verification", "receipt"), fact.at)
-        if self._open("settlement"):
-            self.reclassified(fact)
-        self.class_ = fact.class_
+        self.reclassified(fact)
         for clock in ("settlement", "legal"):
             if not self._open(clock):
                 self._start(clock, fact.at)
 
     # Row 14: counted from the original start.
     def reclassified(self, fact: Fact) -> None:
-        if self.over or fact.class_ is None or fact.class_ == self.class_:
+        if self.over or fact.class_ is None:
             return
+        was, self.category = self.class_, fact.category or self.category
         self.class_ = fact.class_
         for track in self._open("settlement"):
-            started_on = track.calendar.local_day(track.started_at)
-            track.reclassify(self.rules.rule("settlement", self.class_, started_on), self.class_, fact.at)
+            rule = self._rule_of(track, self.rules)
+            if fact.class_ != was or rule.limits != track.rule.limits:
+                track.reclassify(rule, fact.class_, fact.at)
 
     # Row 2, second half, and row 8: the follow-up clock starts for the new unit, the others go on.
     def dispatched(self, fact: Fact) -> None:
@@ -212,7 +238,7 @@ class _Case:
         if self.over or not waiting or self._open("legal"):
             return None
         calendar, started_at = waiting[-1].calendar, waiting[-1].started_at
-        limit = self.rules.rule(PRESUMPTION, None, calendar.local_day(started_at))
+        limit = self._rule(PRESUMPTION, calendar.local_day(started_at))
         return calendar.end_of(calendar.last_day(calendar.local_day(started_at), limit.days, limit.unit)) + ONE_SECOND
 
     def _start(self, clock: str, at: datetime) -> Track:
@@ -220,11 +246,19 @@ class _Case:
         class_ = self.class_ if clock == "settlement" else None
         agency_id = self.agency_id if clock in AGENCY_CLOCKS else None
         calendar = self.almanac.known_at(agency_id, at)
-        rule = self.rules.rule(clock, class_, calendar.local_day(at))
+        rule = self._rule(clock, calendar.local_day(at))
         track = Track(calendar, self.complaint_id, self.generations[clock], rule, class_, at)
         track.agency_id = agency_id
         self.tracks.append(track)
         return track
+
+    def _rule(self, clock: str, on: date) -> Rule:
+        return self.rules.rule(clock, self.class_, on, self.category, self.region)
+
+    def _rule_of(self, track: Track, book: RuleBook) -> Rule:
+        """The rule of a book for a clock that has started."""
+        started_on = track.calendar.local_day(track.started_at)
+        return book.rule(track.clock, self.class_, started_on, self.category, self.region)
 
     def _all(self, clocks: tuple[str, ...]) -> list[Track]:
         return [track for track in self.tracks if track.clock in clocks and track.open]
@@ -249,7 +283,7 @@ class _Case:
                 track.resume(at)
 
     def _reject_answer(self, at: datetime) -> None:
-        at_least = self.rules.rule(RESUMPTION, None, self.almanac.known_at(None, at).local_day(at)).days
+        at_least = self._rule(RESUMPTION, self.almanac.known_at(None, at).local_day(at)).days
         for track in self._open("settlement"):
             track.reject_answer(at, at_least)
         for track in self._open("legal"):

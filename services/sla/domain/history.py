@@ -45,6 +45,7 @@ class Fact:
     agency_id: str | None = None  # dispatched, answered, reopened; on a return the agency that returns
     substantive: bool | None = None  # answered
     how: str | None = None  # closed: how; reopened: why; withdrawn: reason
+    category: str | None = None  # verified; registered: what the reporter chose, if she did
 
 
 def in_order(facts: Iterable[Fact]) -> list[Fact]:

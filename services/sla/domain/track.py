@@ -50,6 +50,7 @@ class Track:
     ) -> None:
         self.calendar = calendar
         self.rule = rule
+        self.rule_when_resumed: Rule | None = None  # settlement: the rules changed while an answer stood
         self.clock = rule.clock
         self.clock_id = clock_id(complaint_id, rule.clock, generation)
         self.generation = generation
@@ -104,12 +105,41 @@ class Track:
                 self._stood_still(self.answered_at, at, at_least)
                 self.round += 1
             self.answered_at, self.runs_since = None, at
+            if self.rule_when_resumed:
+                self.change_rule(self.rule_when_resumed, at)
+
+    def change_rule(self, rule: Rule, at: datetime) -> None:
+        """Another edition of the rules holds from here on; the limit counts from its original start.
+
+        What was passed until now stays passed, and is late no more only if the
+        new limit is not. The reporter's own time is never made shorter, and not
+        begun again once it is over. Settled, the clock keeps its limit; should
+        the answer fall, it goes on with the new one.
+        """
+        if self.answered_at and self.clock == "settlement":
+            self.rule_when_resumed = rule
+            return
+        if (rule.days, rule.unit) == (self.rule.days, self.rule.unit):
+            self.rule = rule
+            return
+        passed, due_at = self._look(at), self.due_at
+        before, self.rule, self.rule_when_resumed = self.rule, rule, None
+        day = self._counted()
+        own = self.clock in EXPIRING_CLOCKS
+        if (passed and (own or self.calendar.end_of(day) < at)) or (own and day < self.due_date):
+            self.rule = before
+            return
+        self._set(day)
+        if self.due_at != due_at and self.running:
+            self.runs_since = at
+        if passed:
+            self.round += 1
 
     def reclassify(self, rule: Rule, class_: str, at: datetime) -> None:
         """Another class, another limit, counted from the original start (domain row 14)."""
         if self.running:
             self._look(at)
-        self.rule, self.class_ = rule, class_
+        self.rule, self.class_, self.rule_when_resumed = rule, class_, None
         self._set(self._counted())
         self.answered_due = self.answered_due and (self.due_date, self.due_at)
         still_late = self._breached() and self.due_at < at

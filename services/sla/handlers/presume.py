@@ -20,7 +20,7 @@ def presume(tx: Transaction, timer: Timer) -> None:
         raise NotYet("the case is being changed")
     rules = book(tx.session)
     facts = histories.histories_of(tx.session, [timer.subject])[timer.subject]
-    presumed_at = derive(timer.subject, facts, rules.rules, rules.almanac(case.region)).presumed_at
+    presumed_at = derive(timer.subject, facts, rules.rules, rules.almanac(case.region), case.region).presumed_at
     if presumed_at is None or presumed_at > timer.due_at:
         return
     histories.add_facts(tx.session, [(timer.subject, Fact(new_id(), "presumed_complete", presumed_at))])

@@ -86,7 +86,7 @@ def _derive(
     case: Row[Any], facts: list[Fact], kept: Mapping[UUID, Kept], taken: set[Taken], rules: Book, now: datetime
 ) -> _Derived:
     almanac = rules.almanac(case.region)
-    derivation = derive(case.complaint_id, facts, rules.rules, almanac)
+    derivation = derive(case.complaint_id, facts, rules.rules, almanac, case.region)
     known = {clock_id: one.clock for clock_id, one in kept.items()}
     missed = [b for b in derivation.breaches if Taken(b.clock_id, b.round, "due") not in taken]
     told = taken | {Taken(breach.clock_id, breach.round, "due") for breach in missed}

@@ -15,13 +15,13 @@ from shared.store import Transaction
 
 FACTS: Mapping[str, Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
     "intake": {
-        "complaint.registered": ("registered", "received_at", {}),
+        "complaint.registered": ("registered", "received_at", {"category": "category"}),
         "complaint.completed": ("completed", "completed_at", {}),
         "complaint.objected": ("objected", "at", {}),
         "complaint.withdrawn": ("withdrawn", "withdrawn_at", {"how": "reason"}),
     },
     "routing": {
-        "case.verified": ("verified", "verified_at", {"class_": "class_"}),
+        "case.verified": ("verified", "verified_at", {"class_": "class_", "category": "category"}),
         "case.completeness_requested": ("completeness_requested", "requested_at", {}),
         "case.dispatched": ("dispatched", "dispatched_at", {"agency_id": "agency_id"}),
         "case.returned": ("returned", "returned_at", {"agency_id": "agency_id"}),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from services.sla.domain.almanac import Almanac
@@ -52,21 +53,31 @@ def _read(session: Session) -> Book:
 
 
 def _rules(session: Session) -> RuleBook:
-    t, sets = tables.rules, tables.rule_sets
-    rows = session.execute(select(t).join(sets, sets.c.id == t.c.rule_set).where(sets.c.active))
-    return RuleBook(
-        Rule(
-            rule_set=row.rule_set,
-            clock=row.clock,
-            class_=row._mapping["class"],
-            days=row.days,
-            unit=row.unit,
-            start_event=row.start_event,
-            source=row.source,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-        )
-        for row in rows
+    """The edition in force, with those before it."""
+    t, rules = tables.rule_editions, tables.rules
+    found: RuleBook | None = None
+    by_edition: dict[int, list[Rule]] = {}
+    for row in session.execute(select(rules)):
+        by_edition.setdefault(row.edition, []).append(_rule(row))
+    for edition in session.execute(select(t.c.number, t.c.since).order_by(t.c.number)):
+        since = edition.since if found else None
+        found = RuleBook(by_edition.get(edition.number, []), since, found, edition.number)
+    return found or RuleBook([])
+
+
+def _rule(row: Row[Any]) -> Rule:
+    return Rule(
+        rule_set=row.rule_set,
+        clock=row.clock,
+        class_=row._mapping["class"],
+        days=row.days,
+        unit=row.unit,
+        start_event=row.start_event,
+        source=row.source,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        category=row.category,
+        region=row.region,
     )
 
 

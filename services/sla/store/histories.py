@@ -62,6 +62,7 @@ def add_facts(session: Session, facts: Iterable[tuple[UUID, Fact]]) -> None:
             "what": fact.what,
             "at": fact.at,
             "details": {name: value for name in _DETAILS if (value := getattr(fact, name)) is not None},
+            "category": fact.category,
         }
         for complaint_id, fact in facts
     ]
@@ -72,11 +73,13 @@ def histories_of(session: Session, complaint_ids: Sequence[UUID]) -> dict[UUID, 
     """All facts of each complaint, in no particular order."""
     t = tables.facts
     rows = session.execute(
-        select(t.c.complaint_id, t.c.fact_id, t.c.what, t.c.at, t.c.details).where(t.c.complaint_id.in_(complaint_ids))
+        select(t.c.complaint_id, t.c.fact_id, t.c.what, t.c.at, t.c.details, t.c.category).where(
+            t.c.complaint_id.in_(complaint_ids)
+        )
     )
     found: dict[UUID, list[Fact]] = {complaint_id: [] for complaint_id in complaint_ids}
     for row in rows:
-        found[row.complaint_id].append(Fact(row.fact_id, row.what, row.at, **row.details))
+        found[row.complaint_id].append(Fact(row.fact_id, row.what, row.at, **row.details, category=row.category))
     return found
 
 

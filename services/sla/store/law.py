@@ -13,17 +13,30 @@ from sqlalchemy.orm import Session
 from services.sla.domain.calendar import DayOff
 from services.sla.domain.decree import NATION
 from services.sla.domain.rules import Rule
-from services.sla.store import tables, versions
+from services.sla.domain.versions import STARTS
+from services.sla.store import rule_versions, tables, versions
 from services.sla.store.book import book
 from shared.contracts.vocabulary import CLOCKS
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """A rule set and its limits, as loaded."""
+    """A rule set as everybody sees it: by its version in force, or the one written last while none is.
 
-    about: Row[Any]
-    rules: list[Row[Any]]
+    `limits`: each with the name of what it counts from.
+    """
+
+    id: str
+    version: int
+    name: str
+    source: str
+    status: str
+    active: bool
+    ends: bool
+    valid_from: date | None
+    valid_to: date | None
+    doubts: list[dict[str, str]]
+    limits: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +55,30 @@ class Year:
 
 def rule_sets(session: Session) -> list[RuleSet]:
     """All rule sets, also those that are not in force, in the order of the data file."""
-    t = tables.rules
-    by_set: dict[str, list[Row[Any]]] = {}
-    for row in session.execute(select(t).order_by(t.c.id)):
-        by_set.setdefault(row.rule_set, []).append(row)
-    sets = session.execute(select(tables.rule_sets).order_by(tables.rule_sets.c.position))
-    return [RuleSet(about, by_set.get(about.id, [])) for about in sets]
+    shown: dict[str, Row[Any]] = {}
+    for row in rule_versions.versions(session):
+        if row.state == "active" or (row.rule_set not in shown and row.fingerprint):
+            shown[row.rule_set] = row
+    return [as_shown(row) for row in shown.values()]
+
+
+def as_shown(row: Row[Any]) -> RuleSet:
+    """One version. A place whose limits were not known is in force like any other once it is filled and activated."""
+    limits = [{**limit, "start_event": STARTS[limit["clock"]]} for limit in row.limits]
+    status = "in_force" if row.status == "unknown" and limits else row.status
+    return RuleSet(
+        id=row.rule_set,
+        version=row.number,
+        name=row.name,
+        source=row.source,
+        status=status,
+        active=row.state == "active" and not row.ends,
+        ends=row.ends,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        doubts=row.doubts,
+        limits=limits,
+    )
 
 
 def year(session: Session, wanted: int, region: str | None = None, agency_id: str | None = None) -> Year:

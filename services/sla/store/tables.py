@@ -131,20 +131,95 @@ rule_sets = Table(
     Column("doubts", JSONB, nullable=False),
 )
 
+# The editions of all rules together, each with the moment from which it was in force. Only ever added to.
+rule_editions = Table(
+    "rule_editions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("id", Uuid, nullable=False),
+    moment("since"),
+)
+
+# What officers (or the data files) wrote of a rule set. A version never changes, only how it stands; who did what
+# stands in rule_deeds.
+rule_versions = Table(
+    "rule_versions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("rule_set", String(120), ForeignKey("rule_sets.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("ends", Boolean, nullable=False),  # from valid_from on the set holds no longer
+    Column("limits", JSONB, nullable=False),
+    Column("doubts", JSONB, nullable=False),
+    Column("fingerprint", String(64)),  # of the data file's words; null: an officer wrote it
+    Column("proposed_by", Uuid),
+    Column("activated_by", Uuid),
+    Column("edition", Integer, ForeignKey("rule_editions.number")),  # with which it came into force
+    UniqueConstraint("rule_set", "number"),
+    CheckConstraint("state in ('draft', 'proposed', 'active', 'superseded', 'withdrawn')", name="state"),
+    CheckConstraint(
+        "edition is null or fingerprint is not null"
+        " or (proposed_by is not null and activated_by is not null and proposed_by <> activated_by)",
+        name="four_eyes",
+    ),
+    CheckConstraint("state <> 'active' or edition is not null", name="in_an_edition"),
+    Index("uq_rule_versions_open", "rule_set", unique=True, postgresql_where=text("state in ('draft', 'proposed')")),
+    Index("uq_rule_versions_active", "rule_set", unique=True, postgresql_where=text("state = 'active'")),
+)
+
+rule_deeds = Table(
+    "rule_deeds",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("version_id", Uuid, ForeignKey("rule_versions.id"), nullable=False, index=True),
+    Column("deed", String(20), nullable=False),
+    moment("at"),
+    Column("officer_id", Uuid),  # null: the data files
+    Column("officer_name", String(200)),
+    CheckConstraint("deed in ('drafted', 'proposed', 'activated', 'superseded', 'withdrawn')", name="deed"),
+)
+
+# How many open cases a version would move, counted in slices.
+rule_previews = Table(
+    "rule_previews",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("version_id", Uuid, ForeignKey("rule_versions.id"), nullable=False, index=True),
+    Column("edition", Integer, ForeignKey("rule_editions.number"), nullable=False),  # compared with
+    moment("at"),  # counted as if it came into force now
+    Column("expected", Integer, nullable=False),
+    Column("position", Uuid),  # the last complaint seen
+    Column("seen", Integer, nullable=False),
+    Column("moved", Integer, nullable=False),
+    Column("late", Integer, nullable=False),
+    Column("by_agency", JSONB, nullable=False),
+    Column("worst", JSONB, nullable=False),
+    moment("ended_at", nullable=True),
+)
+
+# The limits in force, edition by edition, made from the versions.
 rules = Table(
     "rules",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
+    Column("edition", Integer, ForeignKey("rule_editions.number"), nullable=False, index=True, server_default="1"),
     Column("rule_set", String(120), ForeignKey("rule_sets.id"), nullable=False),
     Column("clock", String(20), nullable=False),
     Column("class", String(20)),  # null: any
+    Column("category", String(120)),  # a topic with all its categories; null: any
+    Column("region", String(20)),  # null: any
     Column("days", Integer, nullable=False),
     Column("unit", String(20), nullable=False),
     Column("start_event", String(40), nullable=False),
     Column("source", String(200), nullable=False),
     Column("valid_from", Date),
     Column("valid_to", Date),
-    CheckConstraint("days > 0", name="days"),
+    CheckConstraint("days between 1 and 1000", name="days"),
     CheckConstraint("unit in ('working_days', 'calendar_days')", name="unit"),
 )
 
@@ -198,6 +273,7 @@ facts = Table(
     Column("what", String(30), nullable=False),
     moment("at"),
     Column("details", JSONB, nullable=False),
+    Column("category", String(120)),
     # Facts come in the order of their moments: a few pages tell where those of a period lie.
     Index(None, "at", postgresql_using="brin"),
 )

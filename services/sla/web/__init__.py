@@ -12,7 +12,18 @@ PREFIX = "/tenggat"
 def create_app() -> Flask:
     """The Flask app of sla."""
     # Here, so that the worker can have the words of the pages without the pages.
-    from services.sla.web import api, board, calculator, calendar_api, calendars, editions, law, report
+    from services.sla.web import (
+        api,
+        board,
+        calculator,
+        calendar_api,
+        calendars,
+        editions,
+        law,
+        report,
+        rule_api,
+        rule_sets,
+    )
 
     return make_app(
         "sla",
@@ -24,7 +35,8 @@ def create_app() -> Flask:
             calculator.blueprint,
             law.blueprint,
             calendars.blueprint,
+            rule_sets.blueprint,
         ],
-        apis=[api.blueprint, calendar_api.blueprint],
+        apis=[api.blueprint, calendar_api.blueprint, rule_api.blueprint],
         templates=__name__,
     )

@@ -70,16 +70,10 @@ def calendar(asked: dict[str, Any]) -> law.Year:
 
 @blueprint.route("/rule-sets")
 @blueprint.response(200, schemas.RuleSetSchema(many=True))
-def rule_sets() -> list[dict[str, Any]]:
+def rule_sets() -> list[law.RuleSet]:
     """All rule sets, also those that are not in force, with sources and doubts."""
     with store().read() as session:
-        return [
-            {
-                **found.about._mapping,
-                "rules": [{**rule._mapping, "class_": rule._mapping["class"]} for rule in found.rules],
-            }
-            for found in law.rule_sets(session)
-        ]
+        return law.rule_sets(session)
 
 
 def _told(found: Report) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request
 from services.sla.store import law, proposals, recomputations, versions
 from services.sla.web import words
 from services.sla.web.calendars import DECIDES, kind_of, year_at_a_glance
+from services.sla.web.readers import RULE_READERS
 from shared import clock
 from shared.errors import Invalid
 from shared.web import recognise, signed_in, store
@@ -57,4 +58,4 @@ def rules() -> str:
     """All rule sets."""
     with store().read() as session:
         sets = law.rule_sets(session)
-    return render_template("sla/rules.html", sets=sets, words=words)
+    return render_template("sla/rules.html", sets=sets, words=words, readers=RULE_READERS)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from shared.web import signed_in
 
 READERS = ("coordinator", "supervisor", "officer", "head")
+RULE_WRITERS = ("supervisor",)
+RULE_READERS = ("supervisor", "coordinator")
 OF_ONE_AGENCY = ("officer", "head")
 
 NO_AGENCY = "?"

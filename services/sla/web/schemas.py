@@ -133,34 +133,37 @@ class YearSchema(Schema):
     days = fields.List(fields.Nested(DayOffSchema))
 
 
-class RuleSchema(Schema):
-    """One limit."""
+class LimitSchema(Schema):
+    """One limit; null: for any class, any topic, any region."""
 
     class Meta:
-        title = "Rule"
+        title = "Limit"
 
-    clock = fields.String()
-    class_ = fields.String(allow_none=True, data_key="class")
-    days = fields.Integer()
-    unit = fields.String()
-    start_event = fields.String()
-    source = fields.String()
+    clock = fields.String(required=True, validate=validate.Length(max=60))
+    class_ = fields.String(load_default=None, allow_none=True, data_key="class", validate=validate.Length(max=60))
+    category = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=120))
+    region = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=20))
+    days = fields.Integer(required=True, strict=True)
+    unit = fields.String(required=True, validate=validate.Length(max=20))
+    source = fields.String(required=True)
+    start_event = fields.String(dump_only=True)
 
 
 class Doubt(Schema):
     """What is not certain about a rule set, in both languages."""
 
-    id = fields.String()
-    en = fields.String()
+    id = fields.String(required=True, validate=validate.Length(1, 500))
+    en = fields.String(required=True, validate=validate.Length(1, 500))
 
 
 class RuleSetSchema(Schema):
-    """A rule set with its source, its validity and its doubts."""
+    """A rule set by its version in force, with its source, its validity and its doubts."""
 
     class Meta:
         title = "RuleSet"
 
     id = fields.String()
+    version = fields.Integer()
     name = fields.String()
     source = fields.String()
     status = fields.String()
@@ -168,4 +171,77 @@ class RuleSetSchema(Schema):
     valid_from = fields.Date(allow_none=True)
     valid_to = fields.Date(allow_none=True)
     doubts = fields.List(fields.Nested(Doubt))
-    rules = fields.List(fields.Nested(RuleSchema))
+    rules = fields.List(fields.Nested(LimitSchema), attribute="limits")
+
+
+class DraftSchema(Schema):
+    """A new version of a rule set. `based_on`: the newest version when it was written; `ends`: the set holds no longer
+    from `valid_from` on."""
+
+    class Meta:
+        title = "Draft"
+
+    based_on = fields.Integer(required=True, strict=True)
+    name = fields.String(required=True)
+    source = fields.String(required=True)
+    valid_from = fields.Date(load_default=None, allow_none=True)
+    valid_to = fields.Date(load_default=None, allow_none=True)
+    ends = fields.Boolean(load_default=False)
+    limits = fields.List(fields.Nested(LimitSchema), load_default=list, validate=validate.Length(max=100))
+    doubts = fields.List(fields.Nested(Doubt), load_default=list, validate=validate.Length(max=20))
+
+
+class VersionSchema(Schema):
+    """A version of a rule set. `state`: draft, proposed, active, superseded or withdrawn; `edition`: with which edition
+    of all rules it came into force."""
+
+    class Meta:
+        title = "Version"
+
+    rule_set = fields.String()
+    number = fields.Integer()
+    state = fields.String()
+    name = fields.String()
+    source = fields.String()
+    valid_from = fields.Date(allow_none=True)
+    valid_to = fields.Date(allow_none=True)
+    ends = fields.Boolean()
+    edition = fields.Integer(allow_none=True)
+    limits = fields.List(fields.Nested(LimitSchema))
+    doubts = fields.List(fields.Nested(Doubt))
+
+
+class WorstSchema(Schema):
+    """An open case whose end would move, and from when to when."""
+
+    class Meta:
+        title = "MovedCase"
+
+    complaint_id = fields.String()
+    case_number = fields.String(allow_none=True)
+    agency_id = fields.String(allow_none=True)
+    clock = fields.String()
+    before = fields.String()
+    after = fields.String()
+    late = fields.Boolean()
+
+
+class PreviewSchema(Schema):
+    """What a version would do to open cases: `moved` of them would end on another day, `late` of these be over it.
+
+    `expected`: cases to look at; `seen`: looked at; `ended_at`: null while counting goes on.
+    `by_agency`: agency (empty: the coordinator) to [moved, late].
+    """
+
+    class Meta:
+        title = "Preview"
+
+    edition = fields.Integer()
+    at = fields.AwareDateTime(format="iso")
+    expected = fields.Integer()
+    seen = fields.Integer()
+    moved = fields.Integer()
+    late = fields.Integer()
+    by_agency = fields.Dict(keys=fields.String(), values=fields.List(fields.Integer()))
+    worst = fields.List(fields.Nested(WorstSchema))
+    ended_at = fields.AwareDateTime(format="iso", allow_none=True)

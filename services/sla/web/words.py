@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 from services.sla.domain.decree import NATION
-from shared.texts import N_
+from services.sla.store.topics import topics
+from shared.texts import N_, current_language
 from shared.texts import gettext as _
 
 CLOCKS = {
@@ -71,6 +74,24 @@ MONTHS = (
     *(N_("Agustus"), N_("September"), N_("Oktober"), N_("November"), N_("Desember")),
 )
 
+VERSION_STATES = {
+    "draft": (N_("draf"), "wait"),
+    "proposed": (N_("diusulkan"), "calm"),
+    "active": (N_("berlaku"), "good"),
+    "superseded": (N_("diganti"), "calm"),
+    "withdrawn": (N_("ditarik"), "calm"),
+}
+"""Name and colour of a version's badge."""
+
+DEEDS = {
+    "drafted": N_("ditulis"),
+    "proposed": N_("diusulkan"),
+    "activated": N_("diaktifkan"),
+    "superseded": N_("diganti versi lain"),
+    "withdrawn": N_("ditarik"),
+}
+
+
 DIMENSIONS = {
     "agency": N_("Instansi"),
     "class": N_("Kelas laporan"),
@@ -123,3 +144,15 @@ def scope(code: str, regions: Mapping[str, str]) -> str:
     if code == NATION:
         return _("Nasional")
     return regions.get(code) or _("Provinsi %(code)s", code=code)
+
+
+def concerned(limit: Mapping[str, Any]) -> str:
+    """For which topic and region a limit is; nothing when for any."""
+    names = topics()
+    told = [names[limit["category"]][current_language()]] if limit.get("category") else []
+    return "; ".join([*told, *([limit["region"]] if limit.get("region") else [])])
+
+
+def day_of(written: str) -> date:
+    """A day as a preview keeps it."""
+    return date.fromisoformat(written)

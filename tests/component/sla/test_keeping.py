@@ -133,7 +133,7 @@ def test_loading_again_changes_nothing_and_a_changed_calendar_needs_a_new_versio
             session.execute(text(f"select count(*) from {name}")).scalar()
             for name in ("calendars", "rule_sets", "rules", "districts")
         ]
-    assert counts == [1, 6, 14, 15]
+    assert counts == [1, 6, 12, 15]
 
     read = loading._read
     monkeypatch.setattr(

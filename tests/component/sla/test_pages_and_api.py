@@ -480,4 +480,7 @@ def test_the_api_describes_itself(web: FlaskClient) -> None:
     proposals = {"", "/ical", "/{number}", "/{number}/activation", "/{number}/rejection"}
     names |= {"calendar/versions", "calendar/versions/{version}", "calendar/offices"}
     names |= {f"calendar/proposals{rest}" for rest in proposals}
+    names |= {"rule-sets/{rule_set}/versions", "rule-sets/{rule_set}/versions/{number}"}
+    deeds = ("preview", "propose", "activate", "withdraw")
+    names |= {f"rule-sets/{{rule_set}}/versions/{{number}}/{deed}" for deed in deeds}
     assert set(document["paths"]) >= {f"/api/sla/v1/{name}" for name in names}

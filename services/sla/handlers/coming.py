@@ -1,0 +1,33 @@
+"""The edition of the rules that a version would make."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from services.sla.domain.rules import OverlapError, RuleBook
+from services.sla.domain.versions import gap, missing
+from services.sla.handlers.rule_refusals import contradiction, refused, uncovered
+from services.sla.store import rule_versions
+from services.sla.store.book import book
+from shared.store import Transaction
+
+
+def coming(tx: Transaction, row: Row[Any]) -> RuleBook:
+    """The present edition and the one after it, as if the version came into force now.
+
+    Raises Invalid when the version is not complete, when two rules would
+    contradict each other, and when a clock would be left without a limit.
+    """
+    if lacking := missing(rule_versions.content(row)):
+        raise refused(lacking)
+    present = book(tx.session).rules
+    since = max(tx.now, present.since) if present.since else tx.now
+    try:
+        proposed = RuleBook(rule_versions.rules_with(tx.session, row), since, present, present.number + 1)
+    except OverlapError as error:
+        raise contradiction(error) from None
+    if (found := gap(present, proposed)) is not None:
+        raise uncovered(found)
+    return proposed

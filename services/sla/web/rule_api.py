@@ -1,0 +1,122 @@
+"""Rule sets for programs: the same versions, previews and two officers as on the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask_smorest
+from sqlalchemy import Row
+
+from services.sla.domain.versions import Content, Limit
+from services.sla.handlers.activate_rules import activate as activating
+from services.sla.handlers.draft_rules import draft
+from services.sla.handlers.preview_rules import preview as previewing
+from services.sla.handlers.propose_rules import propose as proposing
+from services.sla.handlers.withdraw_rules import withdraw as withdrawing
+from services.sla.store import rule_previews, rule_versions
+from services.sla.web import schemas
+from services.sla.web.readers import RULE_READERS, RULE_WRITERS
+from shared.accounts import Officer
+from shared.errors import NotFound
+from shared.web import requires, signed_in, store
+
+blueprint = flask_smorest.Blueprint("rule_versions", __name__, description="Versions of rule sets")
+_VERSION = "/rule-sets/<string:rule_set>/versions/<int:number>"
+
+
+@blueprint.route("/rule-sets/<string:rule_set>/versions")
+@requires(*RULE_READERS)
+@blueprint.response(200, schemas.VersionSchema(many=True))
+def all_versions(rule_set: str) -> list[Row[Any]]:
+    """All versions of a rule set, the newest first."""
+    with store().read() as session:
+        rule_versions.last_number(session, rule_set)
+        return rule_versions.versions(session, rule_set)
+
+
+@blueprint.route("/rule-sets/<string:rule_set>/versions", methods=["POST"])
+@requires(*RULE_WRITERS)
+@blueprint.arguments(schemas.DraftSchema)
+@blueprint.response(201, schemas.VersionSchema)
+def write(asked: dict[str, Any], rule_set: str) -> Row[Any]:
+    """Write a new version. An open draft or proposal of the set is superseded by it."""
+    content = Content(
+        rule_set,
+        name=asked["name"],
+        source=asked["source"],
+        valid_from=asked["valid_from"],
+        valid_to=asked["valid_to"],
+        limits=tuple(Limit(**limit) for limit in asked["limits"]),
+        ends=asked["ends"],
+    )
+    with store().begin() as tx:
+        number = draft(tx, officer(), asked["based_on"], content, asked["doubts"])
+        return rule_versions.version(tx.session, rule_set, number)
+
+
+@blueprint.route(_VERSION)
+@requires(*RULE_READERS)
+@blueprint.response(200, schemas.VersionSchema)
+def one(rule_set: str, number: int) -> Row[Any]:
+    """One version."""
+    with store().read() as session:
+        return rule_versions.version(session, rule_set, number)
+
+
+@blueprint.route(f"{_VERSION}/preview")
+@requires(*RULE_READERS)
+@blueprint.response(200, schemas.PreviewSchema)
+def preview(rule_set: str, number: int) -> Row[Any]:
+    """The preview begun last, as far as it is counted."""
+    with store().read() as session:
+        found = rule_previews.newest(session, rule_versions.version(session, rule_set, number).id)
+    if found is None:
+        raise NotFound("no_preview", "Belum ada pratinjau.", "There is no preview yet.")
+    return found
+
+
+@blueprint.route(f"{_VERSION}/preview", methods=["POST"])
+@requires(*RULE_WRITERS)
+@blueprint.response(201, schemas.PreviewSchema)
+def count(rule_set: str, number: int) -> Row[Any]:
+    """Count a new preview. What takes longer than two seconds goes on in the background."""
+    number = previewing(store(), rule_set, number)
+    with store().read() as session:
+        return rule_previews.one(session, number)
+
+
+@blueprint.route(f"{_VERSION}/propose", methods=["POST"])
+@requires(*RULE_WRITERS)
+@blueprint.response(200, schemas.VersionSchema)
+def propose(rule_set: str, number: int) -> Row[Any]:
+    """Propose a draft for another supervisor to activate."""
+    with store().begin() as tx:
+        proposing(tx, officer(), rule_set, number)
+        return rule_versions.version(tx.session, rule_set, number)
+
+
+@blueprint.route(f"{_VERSION}/activate", methods=["POST"])
+@requires(*RULE_WRITERS)
+@blueprint.response(200, schemas.VersionSchema)
+def activate(rule_set: str, number: int) -> Row[Any]:
+    """Put a proposal of another supervisor into force."""
+    with store().begin() as tx:
+        activating(tx, officer(), rule_set, number)
+        return rule_versions.version(tx.session, rule_set, number)
+
+
+@blueprint.route(f"{_VERSION}/withdraw", methods=["POST"])
+@requires(*RULE_WRITERS)
+@blueprint.response(200, schemas.VersionSchema)
+def withdraw(rule_set: str, number: int) -> Row[Any]:
+    """Take a draft or a proposal back."""
+    with store().begin() as tx:
+        withdrawing(tx, officer(), rule_set, number)
+        return rule_versions.version(tx.session, rule_set, number)
+
+
+def officer() -> Officer:
+    """Who is signed in; the routes above let nobody else in."""
+    found = signed_in()
+    assert found is not None
+    return found

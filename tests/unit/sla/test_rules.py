@@ -1,0 +1,105 @@
+"""Which rule holds, what contradicts what, and what another edition does to a clock that runs."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.sla.domain.derive import derive
+from services.sla.domain.rules import NoRuleError, OverlapError, Rule, RuleBook
+from services.sla.domain.versions import Content, Limit, differing, in_force
+from tests.unit.sla.stories import ALMANAC, COMPLAINT, RULES, at, clock, fact
+
+DAYS = st.dates(date(2026, 1, 1), date(2026, 3, 1))
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> Rule:
+    first = draw(DAYS)
+    last = draw(st.none() | st.dates(first, date(2026, 4, 1)))
+    names = [draw(st.sampled_from([None, *some])) for some in (("supervisory", "information"), ("a", "b"), ("r", "q"))]
+    return Rule("x", "legal", names[0], 5, "working_days", "verified", "s", first, last, names[1], names[2])
+
+
+@given(st.lists(rules(), max_size=8), DAYS)
+def test_exactly_one_rule_holds_or_the_contradiction_is_named(given_rules: list[Rule], on: date) -> None:
+    try:
+        book = RuleBook(given_rules)
+    except OverlapError as error:
+        assert error.one.specific == error.other.specific
+        assert error.one.holds(error.since) and error.other.holds(error.since)
+        return
+    concerned = [rule for rule in given_rules if rule.concerns("supervisory", "a", "r") and rule.holds(on)]
+    best = [rule for rule in concerned if rule.specific == max(one.specific for one in concerned)]
+    try:
+        assert [book.rule("legal", "supervisory", on, "a.b", "r")] == best
+    except NoRuleError:
+        assert not concerned
+
+
+def content(first: str, last: str | None = None, days: int = 5, **more: Any) -> Content:
+    limits = (Limit("legal", None, None, None, days, "working_days", "s"),)
+    until = date.fromisoformat(last) if last else None
+    return Content("x", "X", "s", date.fromisoformat(first), until, **{"limits": limits, **more})
+
+
+def test_a_version_holds_until_the_day_before_the_next_and_an_end_ends_it() -> None:
+    versions = [content("2026-01-01"), content("2026-02-01", days=3), content("2026-03-01", limits=(), ends=True)]
+    held = [(rule.days, rule.valid_from.isoformat(), str(rule.valid_to)) for rule in in_force([versions])]
+
+    assert sorted(held) == [(3, "2026-02-01", "2026-02-28"), (5, "2026-01-01", "2026-01-31")]
+
+
+def test_only_days_that_only_one_edition_limits_so_differ() -> None:
+    before, after = (
+        RuleBook(in_force([some]))
+        for some in ([content("2026-01-01")], [content("2026-01-01"), content("2026-02-01", days=3)])
+    )
+    found = {(rule.days, rule.valid_from.isoformat()) for rule in differing(before, after)}
+
+    assert found == {(5, "2026-02-01"), (3, "2026-02-01")}
+
+
+def edition(days: int, since: str, name: str = "follow_up") -> RuleBook:
+    """The project's rules with a local limit from a moment on."""
+    local = Rule("sop", name, None, days, "working_days", "x", "SOP", date(2026, 1, 1), region="74.08")
+    return RuleBook([*RULES.rules, local], at(since), RULES, 2)
+
+
+BEGUN = (
+    fact("2026-03-13", "registered"),
+    fact("2026-03-16", "verified", class_="non_supervisory"),
+    fact("2026-03-16", "dispatched", agency_id="pupr"),
+)
+
+
+def test_a_limit_made_shorter_is_passed_when_the_rule_came_and_not_before() -> None:
+    derived = derive(COMPLAINT, BEGUN, edition(2, "2026-03-26"), ALMANAC, "74.08")
+
+    follow_up = clock(derived, "follow_up")
+    assert follow_up.due_date == date(2026, 3, 25) and follow_up.passes_at == at("2026-03-26")
+
+
+def test_what_was_late_before_the_rule_was_longer_stays_told() -> None:
+    derived = derive(COMPLAINT, BEGUN, edition(20, "2026-04-02"), ALMANAC, "74.08")
+
+    follow_up = clock(derived, "follow_up")
+    assert follow_up.breached_at == at("2026-03-31", "00:00") and follow_up.outcome_at(at("2026-04-03")) == "running"
+
+
+def test_the_reporters_own_time_is_only_ever_made_longer() -> None:
+    asked = (fact("2026-03-13", "registered"), fact("2026-03-16", "completeness_requested"))
+    for days, due in ((3, date(2026, 4, 15)), (40, None)):
+        derived = derive(COMPLAINT, asked, edition(days, "2026-03-17", "completeness"), ALMANAC, "74.08")
+        found = clock(derived, "completeness").due_date
+        assert found == due if due else found > date(2026, 4, 15) + timedelta(days=1)
+
+
+def test_a_clock_that_had_stopped_keeps_its_limit() -> None:
+    answered = (*BEGUN, fact("2026-03-24", "answered", agency_id="pupr", substantive=True))
+    derived = derive(COMPLAINT, answered, edition(1, "2026-03-26"), ALMANAC, "74.08")
+
+    assert clock(derived, "follow_up").due_date == date(2026, 3, 30)

@@ -65,7 +65,7 @@ def expected(session: Session, rules: Sequence[Rule]) -> int:
 
 def next_cases(session: Session, rules: Sequence[Rule], after: UUID | None, most: int) -> list[UUID]:
     """The next of them in the order of their ids."""
-    wanted = select(distinct(clocks.c.complaint_id)).select_from(_JOINED).where(_concerned(rules))
+    wanted = select(clocks.c.complaint_id).distinct().select_from(_JOINED).where(_concerned(rules))
     if after is not None:
         wanted = wanted.where(clocks.c.complaint_id > after)
     return list(session.execute(wanted.order_by(clocks.c.complaint_id).limit(most)).scalars())

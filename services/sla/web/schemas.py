@@ -196,7 +196,7 @@ class VersionSchema(Schema):
     of all rules it came into force."""
 
     class Meta:
-        title = "Version"
+        title = "RuleVersion"
 
     rule_set = fields.String()
     number = fields.Integer()
@@ -234,7 +234,7 @@ class PreviewSchema(Schema):
     """
 
     class Meta:
-        title = "Preview"
+        title = "RulePreview"
 
     edition = fields.Integer()
     at = fields.AwareDateTime(format="iso")

@@ -26,7 +26,7 @@ _VERSION = "/rule-sets/<string:rule_set>/versions/<int:number>"
 
 @blueprint.route("/rule-sets/<string:rule_set>/versions")
 @requires(*RULE_READERS)
-@blueprint.response(200, schemas.VersionSchema(many=True))
+@blueprint.response(200, schemas.RuleVersionSchema(many=True))
 def all_versions(rule_set: str) -> list[Row[Any]]:
     """All versions of a rule set, the newest first."""
     with store().read() as session:
@@ -37,7 +37,7 @@ def all_versions(rule_set: str) -> list[Row[Any]]:
 @blueprint.route("/rule-sets/<string:rule_set>/versions", methods=["POST"])
 @requires(*RULE_WRITERS)
 @blueprint.arguments(schemas.DraftSchema)
-@blueprint.response(201, schemas.VersionSchema)
+@blueprint.response(201, schemas.RuleVersionSchema)
 def write(asked: dict[str, Any], rule_set: str) -> Row[Any]:
     """Write a new version. An open draft or proposal of the set is superseded by it."""
     content = Content(
@@ -56,7 +56,7 @@ def write(asked: dict[str, Any], rule_set: str) -> Row[Any]:
 
 @blueprint.route(_VERSION)
 @requires(*RULE_READERS)
-@blueprint.response(200, schemas.VersionSchema)
+@blueprint.response(200, schemas.RuleVersionSchema)
 def one(rule_set: str, number: int) -> Row[Any]:
     """One version."""
     with store().read() as session:
@@ -65,7 +65,7 @@ def one(rule_set: str, number: int) -> Row[Any]:
 
 @blueprint.route(f"{_VERSION}/preview")
 @requires(*RULE_READERS)
-@blueprint.response(200, schemas.PreviewSchema)
+@blueprint.response(200, schemas.RulePreviewSchema)
 def preview(rule_set: str, number: int) -> Row[Any]:
     """The preview begun last, as far as it is counted."""
     with store().read() as session:
@@ -77,7 +77,7 @@ def preview(rule_set: str, number: int) -> Row[Any]:
 
 @blueprint.route(f"{_VERSION}/preview", methods=["POST"])
 @requires(*RULE_WRITERS)
-@blueprint.response(201, schemas.PreviewSchema)
+@blueprint.response(201, schemas.RulePreviewSchema)
 def count(rule_set: str, number: int) -> Row[Any]:
     """Count a new preview. What takes longer than two seconds goes on in the background."""
     number = previewing(store(), rule_set, number)
@@ -87,7 +87,7 @@ def count(rule_set: str, number: int) -> Row[Any]:
 
 @blueprint.route(f"{_VERSION}/propose", methods=["POST"])
 @requires(*RULE_WRITERS)
-@blueprint.response(200, schemas.VersionSchema)
+@blueprint.response(200, schemas.RuleVersionSchema)
 def propose(rule_set: str, number: int) -> Row[Any]:
     """Propose a draft for another supervisor to activate."""
     with store().begin() as tx:
@@ -97,7 +97,7 @@ def propose(rule_set: str, number: int) -> Row[Any]:
 
 @blueprint.route(f"{_VERSION}/activate", methods=["POST"])
 @requires(*RULE_WRITERS)
-@blueprint.response(200, schemas.VersionSchema)
+@blueprint.response(200, schemas.RuleVersionSchema)
 def activate(rule_set: str, number: int) -> Row[Any]:
     """Put a proposal of another supervisor into force."""
     with store().begin() as tx:
@@ -107,7 +107,7 @@ def activate(rule_set: str, number: int) -> Row[Any]:
 
 @blueprint.route(f"{_VERSION}/withdraw", methods=["POST"])
 @requires(*RULE_WRITERS)
-@blueprint.response(200, schemas.VersionSchema)
+@blueprint.response(200, schemas.RuleVersionSchema)
 def withdraw(rule_set: str, number: int) -> Row[Any]:
     """Take a draft or a proposal back."""
     with store().begin() as tx:

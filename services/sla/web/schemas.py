@@ -191,7 +191,7 @@ class DraftSchema(Schema):
     doubts = fields.List(fields.Nested(Doubt), load_default=list, validate=validate.Length(max=20))
 
 
-class VersionSchema(Schema):
+class RuleVersionSchema(Schema):
     """A version of a rule set. `state`: draft, proposed, active, superseded or withdrawn; `edition`: with which edition
     of all rules it came into force."""
 
@@ -226,7 +226,7 @@ class WorstSchema(Schema):
     late = fields.Boolean()
 
 
-class PreviewSchema(Schema):
+class RulePreviewSchema(Schema):
     """What a version would do to open cases: `moved` of them would end on another day, `late` of these be over it.
 
     `expected`: cases to look at; `seen`: looked at; `ended_at`: null while counting goes on.

@@ -47,7 +47,7 @@ def book(session: Session) -> Book:
 
 # All tables that are read below: what changes in another one would not be noticed. The days of a calendar never change,
 # they come with its row.
-@kept_while_unchanged(tables.calendars, tables.offices, tables.regions, tables.rules, tables.rule_sets, tables.plan)
+@kept_while_unchanged(tables.calendars, tables.offices, tables.regions, tables.rules, tables.rule_editions, tables.plan)
 def _read(session: Session) -> Book:
     return Book(_rules(session), _plan(session), almanacs(session))
 

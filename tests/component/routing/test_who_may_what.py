@@ -77,6 +77,7 @@ def test_an_officer_cannot_do_the_coordinators_deeds_on_her_own_case(desk: Desk)
     assert set(desk.program("dukcapil").get(f"/cases/{complaint}").json["allowed"]) == {
         "return",
         "reply",
+        "promise",
         "answer",
         "note",
     }

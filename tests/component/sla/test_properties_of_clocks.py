@@ -71,7 +71,13 @@ def said_by_others(complaint_id: UUID, what: str, at: datetime, **details: Any) 
             if kind == what:
                 data = {when: at, **{field: details.get(ours, "") for ours, field in fields.items()}}
                 if what == "registered":
-                    data |= {"region": "74.08", "district_code": None, "channel": "web"}
+                    data |= {
+                        "region": "74.08",
+                        "district_code": None,
+                        "channel": "web",
+                        "category": None,
+                        "confidential": False,
+                    }
                 return Event(new_id(), source, name, complaint_id, 1, at, data)
     raise LookupError(what)
 

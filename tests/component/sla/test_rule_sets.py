@@ -115,9 +115,10 @@ def test_a_rule_set_comes_into_force_by_two_officers_and_moves_what_its_preview_
     assert (event["rule_set"], event["edition"], event["moved"], event["late"]) == ("darurat", 2, 1, 1)
     eventually(lambda: concerned.told("clock.breached"))
     # Late since the rule came into force, not since a day that was no limit then.
+    eventually(lambda: _done(sla))
     with sla.store.read() as session_:
         work = session_.execute(select(tables.recomputations)).one()
-        assert work.moved == 1
+        assert work.seen == 2 and work.moved <= 1  # 0 when a timer of the case came first and had it computed
         rules, case = book(session_), histories.histories_of(session_, [concerned.id])[concerned.id]
         derived = derive(concerned.id, case, rules.rules, rules.almanac("74.08"), "74.08")
         kept = [one.clock for one in histories.clocks_of(session_, [concerned.id])[concerned.id].values()]

@@ -25,7 +25,8 @@ from uuid import UUID
 
 import amqp
 from kombu import Connection
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared.contracts import Event, event_type, method
 from shared.errors import Refusal
@@ -230,13 +231,28 @@ class Service:
         return found
 
     def all_said(self, name: str | None = None, subject: UUID | None = None) -> list[dict[str, Any]]:
-        """Data of all events the service published so far, oldest first (all names when none is given)."""
+        """Data of all events the service said so far, oldest first (all names when none is given).
+
+        What is committed and on its way to the broker is waited for, a second at most.
+        """
         assert self._ears
+        if self._worker is not None:
+            self._hear_out()
         return [
             dict(e.data)
             for e in self._ears.events()
             if (name is None or e.name == name) and (subject is None or e.subject == subject)
         ]
+
+    def _hear_out(self) -> None:
+        outbox = self.store.definition.kit.outbox
+        until = time.monotonic() + 1
+        while time.monotonic() < until:
+            with contextlib.suppress(SQLAlchemyError), self.store.read() as session:  # a test may have cut its lines
+                if session.execute(select(outbox.c.id).limit(1)).first() is None:
+                    break
+            time.sleep(0.02)
+        time.sleep(0.02)  # confirmed means that the ears' queue has it
 
     def ask(self, question: str, *, as_: str, deadline: float = 5.0, **request: Any) -> dict[str, Any]:
         """Put a question to the service as another service's broker user."""

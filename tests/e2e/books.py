@@ -19,8 +19,10 @@ from shared.messaging.topology import SUBSCRIPTIONS
 PASSING = frozenset({"outbox"})
 """Tables whose rows are meant to go away at any moment."""
 
-ONLY_SEEN = frozenset({"intake.counters", "intake.reporter_sessions", "routing.sessions", "ombudsman.sessions"})
-"""Who came by and was counted: no effect on any complaint."""
+ONLY_SEEN = frozenset(
+    {"intake.counters", "intake.reporter_sessions", "routing.sessions", "ombudsman.sessions", "sla.open_limits"}
+)
+"""Who came by and was counted, and counts of clocks whose rows are added up now and then: no effect on any complaint."""
 
 SOON = timedelta(seconds=1)
 """What is due so soon counts as due: letters wait a moment before they go."""

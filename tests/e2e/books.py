@@ -22,7 +22,7 @@ PASSING = frozenset({"outbox"})
 ONLY_SEEN = frozenset(
     {"intake.counters", "intake.reporter_sessions", "routing.sessions", "ombudsman.sessions", "sla.open_limits"}
 )
-"""Who came by and was counted, and counts of clocks whose rows are added up now and then: no effect on any complaint."""
+"""Who came by and was counted, and counts that are added up now and then: no effect on any complaint."""
 
 SOON = timedelta(seconds=1)
 """What is due so soon counts as due: letters wait a moment before they go."""

@@ -29,7 +29,7 @@ print(turns)
 
 
 @pytest.mark.parametrize(
-    ("statement", "times", "turns"), [("select pg_sleep(0.3)", 1, 5), ("select 1", 400, 15)], ids=["slow", "quick"]
+    ("statement", "times", "turns"), [("select pg_sleep(0.3)", 1, 5), ("select 1", 400, 5)], ids=["slow", "quick"]
 )
 def test_while_statements_are_waited_for_the_other_green_threads_get_their_turn(
     databases: Databases, statement: str, times: int, turns: int

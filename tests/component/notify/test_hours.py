@@ -64,6 +64,8 @@ def test_what_falls_due_on_a_sunday_is_told_on_monday_when_the_office_opens(worl
     complaints = [at_agency(world) for _ in range(2)]
     for complaint in complaints:
         reminds(world, complaint, "pupr", "settlement")
+    for complaint in complaints:
+        eventually(lambda one=complaint: waiting(world, one))
     world.notify.shift(hours=12)
     world.settled()
     assert world.rows(recipient=officer) == []

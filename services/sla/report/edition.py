@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from services.sla.report import words
-from services.sla.report.paper import document
 from services.sla.report.telling import Names, Section, sections
 from shared.settings import env
 from shared.texts import catalogue_of, moment
@@ -41,6 +40,8 @@ def told(row: Any, names: Names) -> list[Section]:
 
 def pdf(row: Any, names: Names) -> bytes:
     """The edition as PDF."""
+    from services.sla.report.paper import document  # 40 MB of libraries, needed a few times a month
+
     page = _("halaman {page} dari {all}")
     return document(title(), about(row, names), told(row, names), row.made_at, page)
 

@@ -1,8 +1,8 @@
 """From the outbox to the broker: what was committed is published, in order, at least once.
 
-One replica publishes at a time (an advisory lock); the others stand by and
-take over the moment it lets go, so the order per complaint is the order of
-commits. A crash between confirm and commit repeats a window; readers drop the
+One replica publishes at a time (an advisory lock), so the order per complaint
+is the order of commits; the others stand by and ask for the lock every few
+seconds. A crash between confirm and commit repeats a window; readers drop the
 repeats by their sequence.
 """
 

@@ -57,27 +57,27 @@ class Breaker:
 
     def __init__(self) -> None:
         self._silent: Counter[str] = Counter()
-        self._closed_at: dict[str, float] = {}
+        self._refuses_until: dict[str, float] = {}
 
     def admits(self, service: str) -> bool:
         """Whether a question may be put now."""
-        until = self._closed_at.get(service)
+        until = self._refuses_until.get(service)
         if until is None:
             return True
         if time.monotonic() < until:
             return False
-        self._closed_at[service] = time.monotonic() + self.PAUSE  # this one tries; the others wait for what it learns
+        self._refuses_until[service] = time.monotonic() + self.PAUSE  # this one tries; the others wait for what it learns
         return True
 
     def answered(self, service: str) -> None:
         self._silent.pop(service, None)
-        if self._closed_at.pop(service, None) is not None:
+        if self._refuses_until.pop(service, None) is not None:
             metrics.BREAKER_OPEN.labels(service).set(0)
 
     def silent(self, service: str) -> None:
         self._silent[service] += 1
         if self._silent[service] >= self.LIMIT:
-            self._closed_at[service] = time.monotonic() + self.PAUSE
+            self._refuses_until[service] = time.monotonic() + self.PAUSE
             metrics.BREAKER_OPEN.labels(service).set(1)
 
 

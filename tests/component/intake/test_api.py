@@ -19,18 +19,6 @@ from shared import clock
 from tests.component.intake.people import API, by_code, client, desk, file, photo, row, token
 from tests.harness import Service, eventually
 
-
-@pytest.fixture(scope="module")
-def intake(service: Any) -> Service:
-    started: Service = service("intake")
-    return started
-
-
-@pytest.fixture
-def asker(intake: Service) -> Any:
-    return client(intake)
-
-
 # -- handing in ------------------------------------------------------------------------------------
 
 

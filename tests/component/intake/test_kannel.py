@@ -19,12 +19,6 @@ SECRET = "sms-secret-for-tests"
 
 
 @pytest.fixture(scope="module")
-def intake(service: Any) -> Service:
-    started: Service = service("intake")
-    return started
-
-
-@pytest.fixture(scope="module")
 def port(intake: Service) -> Iterator[int]:
     """Where the SMS entrance listens over real HTTP."""
     port = free_port()

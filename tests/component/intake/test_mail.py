@@ -25,12 +25,6 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def intake(service: Any) -> Service:
-    started: Service = service("intake")
-    return started
-
-
-@pytest.fixture(scope="module")
 def post(intake: Service) -> Iterator[Post]:
     with running_post(intake) as post:
         yield post

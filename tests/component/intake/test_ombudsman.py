@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +15,7 @@ from services.intake.domain.draft import Identity
 from services.intake.store import queries
 from shared.errors import Conflict
 from shared.ids import new_id
-from tests.component.intake.people import API, Filed, client, file, row, token
+from tests.component.intake.people import API, Filed, file, row, token
 from tests.harness import Service, eventually
 
 PARTICULARS = {
@@ -25,17 +24,6 @@ PARTICULARS = {
     "occupation": "petani",
     "address": "Desa Pitulua RT 2",
 }
-
-
-@pytest.fixture(scope="module")
-def intake(service: Any) -> Service:
-    started: Service = service("intake")
-    return started
-
-
-@pytest.fixture
-def asker(intake: Service) -> Any:
-    return client(intake)
 
 
 def sms(intake: Service, asker: Any, words: str) -> None:

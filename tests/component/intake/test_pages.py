@@ -22,12 +22,6 @@ from tests.harness import Service, eventually
 BODY = "Jalan di depan pasar Lasusua rusak parah sejak Mei."
 
 
-@pytest.fixture(scope="module")
-def intake(service: Any) -> Service:
-    started: Service = service("intake")
-    return started
-
-
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """In most tests nobody answers; do not wait long for it."""

@@ -24,12 +24,6 @@ SECRET = "sms-secret-for-tests"
 _numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="module")
-def intake(service: Any) -> Service:
-    started: Service = service("intake")
-    return started
-
-
 @pytest.fixture
 def gateway(intake: Service) -> Any:
     return client(intake, "127.0.0.1")

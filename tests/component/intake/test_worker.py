@@ -15,17 +15,6 @@ from tests.component.intake.people import API, CASE, by_code, client, desk, file
 from tests.harness import Service, eventually
 
 
-@pytest.fixture(scope="module")
-def intake(service: Any) -> Service:
-    started: Service = service("intake")
-    return started
-
-
-@pytest.fixture
-def asker(intake: Service) -> Any:
-    return client(intake)
-
-
 def expired(intake: Service, complaint_id: Any, clock: str = "completeness") -> None:
     """sla says that the reporter's time is over."""
     at = datetime.now(UTC)

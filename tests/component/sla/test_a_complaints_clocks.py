@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
 
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.ids import new_id
 from tests.component.sla.desk import Complaint, at
 from tests.harness import Service, eventually
-
-
-@pytest.fixture(scope="module")
-def sla(service: Callable[..., Service]) -> Iterator[Service]:
-    started = service("sla", worker=False)
-    started.set_time(at("2026-03-13"))
-    started.start_worker()
-    yield started
 
 
 @pytest.fixture

@@ -30,18 +30,6 @@ def sla(service: Callable[..., Service]) -> Iterator[Service]:
     started.kill_worker()
 
 
-@pytest.fixture
-def complaint(sla: Service) -> Complaint:
-    """Dispatched on 16 March: follow-up due on 30 March, settlement on 13 April."""
-    sla.set_time(at("2026-03-16", "11:00"))
-    made = Complaint(sla)
-    made.registered(at("2026-03-13"))
-    made.verified(at("2026-03-16"))
-    made.dispatched(at("2026-03-16"))
-    made.shows(follow_up="running", settlement="running", legal="running")
-    return made
-
-
 def off(day: str, name: str = "Cuti bersama tambahan", kind: str = "joint_leave") -> DayOff:
     return DayOff(date.fromisoformat(day), name, kind)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
 
 import pytest
 from prometheus_client import REGISTRY
@@ -16,25 +15,6 @@ from services.sla.store.book import book
 from services.sla.store.loading import BadDataError
 from tests.component.sla.desk import Complaint, at
 from tests.harness import Service, eventually
-
-
-@pytest.fixture(scope="module")
-def sla(service: Callable[..., Service]) -> Iterator[Service]:
-    started = service("sla", worker=False)
-    started.set_time(at("2026-03-13"))
-    started.start_worker()
-    yield started
-
-
-@pytest.fixture
-def complaint(sla: Service) -> Complaint:
-    sla.set_time(at("2026-03-16", "11:00"))
-    made = Complaint(sla)
-    made.registered(at("2026-03-13"))
-    made.verified(at("2026-03-16"))
-    made.dispatched(at("2026-03-16", "10:05"))
-    made.shows(follow_up="running", settlement="running", legal="running")
-    return made
 
 
 def everything_is_known(sla: Service, complaint: Complaint, facts: int) -> bool:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import datetime, time
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from services.sla.store.tables import cases, clocks, steps
@@ -40,26 +38,6 @@ REMINDERS = [
     ("legal", 0.5),
     ("legal", 0.8),
 ]
-
-
-@pytest.fixture(scope="module")
-def sla(service: Callable[..., Service]) -> Iterator[Service]:
-    started = service("sla", worker=False)
-    started.set_time(at("2026-03-13"))
-    started.start_worker()
-    yield started
-
-
-@pytest.fixture
-def complaint(sla: Service) -> Complaint:
-    """Dispatched on Monday, 16 March 2026, and then left lying."""
-    sla.set_time(at("2026-03-16", "11:00"))
-    made = Complaint(sla)
-    made.registered(at("2026-03-13"))
-    made.verified(at("2026-03-16"))
-    made.dispatched(at("2026-03-16", "10:05"))
-    made.shows(follow_up="running", settlement="running", legal="running")
-    return made
 
 
 def reminders(complaint: Complaint) -> list[tuple[str, float]]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
 from shared.ids import new_id
@@ -14,26 +12,6 @@ from tests.component.sla.desk import Complaint, at
 from tests.harness import Service, eventually
 
 DAY = date(2026, 4, 8)
-
-
-@pytest.fixture(scope="module")
-def sla(service: Callable[..., Service]) -> Iterator[Service]:
-    started = service("sla", worker=False)
-    started.set_time(at("2026-03-16", "11:00"))
-    started.start_worker()
-    yield started
-
-
-@pytest.fixture
-def complaint(sla: Service) -> Complaint:
-    """With an agency since Monday, 16 March 2026."""
-    sla.set_time(at("2026-03-16", "11:00"))
-    made = Complaint(sla)
-    made.registered(at("2026-03-13"))
-    made.verified(at("2026-03-16"))
-    made.dispatched(at("2026-03-16", "10:05"))
-    made.shows(follow_up="running", settlement="running", legal="running")
-    return made
 
 
 def promises(complaint: Complaint, day: date = DAY, agency_id: str = "pupr") -> None:

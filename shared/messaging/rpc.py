@@ -66,7 +66,9 @@ class Breaker:
             return True
         if time.monotonic() < until:
             return False
-        self._refuses_until[service] = time.monotonic() + self.PAUSE  # this one tries; the others wait for what it learns
+        self._refuses_until[service] = (
+            time.monotonic() + self.PAUSE
+        )  # this one tries; the others wait for what it learns
         return True
 
     def answered(self, service: str) -> None:

@@ -4,7 +4,8 @@ Work is taken as hands become free, and noted as it is finished, both in
 batches: what is due in the same moment is leased in one transaction, and what
 was finished while the last note was being committed is noted by the next one.
 So one letter takes no longer than before, and a thousand share their commits.
-A crash before the note repeats `perform` after the lease ends.
+A note waits for a database that is away. A crash before the note repeats
+`perform` after the lease ends.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ from shared.usecases import Done, Outside
 LEASE = 120.0
 """Seconds one piece of outside work may take before another replica repeats it."""
 
+AGAIN = 1.0
+"""Seconds until a note is tried again for which the database was away."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finished:
@@ -55,6 +59,7 @@ class Hands:
         self._freed = freed
         self._in_hand: set[int] = set()  # taken and not noted yet
         self._finished: Any = LightQueue()
+        self._stopping = False
 
     @property
     def kinds(self) -> list[str]:
@@ -80,7 +85,8 @@ class Hands:
                 self._note_all(pieces)
 
     def stop(self) -> None:
-        """Wait until everything in hand is performed; what is finished is still noted."""
+        """Wait until everything in hand is performed; what is finished is still noted, if the database is there."""
+        self._stopping = True
         self._pool.waitall()
         self._finished.put(None)
 
@@ -161,7 +167,7 @@ class Hands:
     def _note_all(self, finished: Sequence[Finished]) -> None:
         try:
             try:
-                self._note(finished)
+                self._note_patiently(finished)
             except Exception as error:
                 if len(finished) == 1:
                     raise
@@ -176,9 +182,20 @@ class Hands:
 
     def _note_alone(self, one: Finished) -> None:
         try:
-            self._note([one])
+            self._note_patiently([one])
         except Exception as error:
             self._not_noted(one, error)
+
+    def _note_patiently(self, finished: Sequence[Finished]) -> None:
+        """Work that was done must not be done again only because nobody could write it down."""
+        while True:
+            try:
+                return self._note(finished)
+            except Exception as error:
+                if self._stopping or not is_away(error):
+                    raise
+                log.warning("outside work waits to be noted", pieces=len(finished), error=type(error).__name__)
+            eventlet.sleep(AGAIN)
 
     def _not_noted(self, one: Finished, error: Exception) -> None:
         """The lease brings it back, with the same job."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,11 @@ from shared.entrances.line import Line
 from shared.errors import NotYet
 from shared.ids import new_id
 from shared.messaging.batch import Applier
-from shared.store import Store, Timer, Transaction
+from shared.store import Store, Timer, Transaction, open_store
 from shared.usecases import Done, Outside, Together
-from tests.component.kit.test_events import WITHDRAWN, applied, effects, held, messages, store
-from tests.harness import Broker, Peer
+from tests.component.kit.line import Line as TcpLine
+from tests.component.kit.test_events import STORE, WITHDRAWN, applied, effects, held, messages, metadata, store
+from tests.harness import Broker, Databases, Peer
 
 __all__ = ["store"]
 
@@ -59,11 +61,16 @@ def test_one_that_fails_in_a_crowd_waits_alone(store: Store) -> None:
     assert applied(store, bad) == [] and held(store) == [("retry", 1)]
 
 
+ANSWER_TO_COMMIT = 9
+"""What is said last of all when a note is made on a new connection."""
+
+
 class Errand(Outside):
     """Outside work that leaves a mark. Its timer's key says what goes wrong with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, meanwhile: Callable[[], None] = lambda: None) -> None:
         self.together: list[int] = []
+        self._meanwhile = meanwhile
 
     def prepare(self, tx: Transaction, timer: Timer) -> str | None:
         if timer.key.startswith("unprepared"):
@@ -73,6 +80,7 @@ class Errand(Outside):
     def perform(self, job: str) -> str:
         if job.startswith("early"):
             raise NotYet("not known yet")
+        self._meanwhile()
         return job
 
     def conclude_all(self, tx: Transaction, done: Sequence[Done]) -> None:
@@ -127,6 +135,55 @@ def test_no_more_is_taken_than_there_are_hands(store: Store, errand: tuple[Erran
     assert hands.free == 0 and hands.take() == 0
     eventlet.sleep(0.2)
     assert len(ran(store)) == 10 and hands.free == 10
+
+
+@dataclass(frozen=True)
+class Outage:
+    """Hands whose database goes away while they work."""
+
+    truth: Store
+    line: TcpLine
+    hands: Hands
+    noting: Any
+
+
+@pytest.fixture
+def outage(databases: Databases) -> Iterator[Outage]:
+    url = databases.empty(f"kit_{new_id().hex[-12:]}")
+    truth = open_store(STORE, url, pool_size=2)
+    metadata.create_all(truth.engine)
+    line = TcpLine(url, chunk=65536)
+    store = open_store(STORE, line.url, pool_size=2)
+    hands = Hands(store, {"errand": Errand(meanwhile=line.shut)}, 10, lambda: None)
+    yield Outage(truth, line, hands, eventlet.spawn(hands.note))
+    line.close()
+    for one in (truth, store):
+        one.engine.dispose()
+
+
+@pytest.mark.parametrize("answer_lost", [False, True])
+def test_what_was_done_while_the_database_went_away_is_noted_when_it_is_back(outage: Outage, answer_lost: bool) -> None:
+    schedule(outage.truth, "errand")
+    outage.hands.take()
+    eventlet.sleep(0.3)
+    assert states(outage.truth)["errand"] == ("pending", 1) and ran(outage.truth) == []
+    if answer_lost:
+        outage.line.cut_at(ANSWER_TO_COMMIT, answer_lost=True)
+    outage.line.open()
+    eventlet.sleep(3)
+    assert states(outage.truth)["errand"] == ("fired", 1) and ran(outage.truth) == ["errand"]
+    outage.hands.stop()
+    outage.noting.wait()
+
+
+def test_hands_that_stop_while_the_database_is_away_do_not_wait_for_it(outage: Outage) -> None:
+    schedule(outage.truth, "errand")
+    outage.hands.take()
+    eventlet.sleep(0.2)
+    outage.hands.stop()
+    with eventlet.Timeout(5):
+        outage.noting.wait()
+    assert states(outage.truth)["errand"] == ("pending", 1)  # until its lease ends
 
 
 def test_one_that_cannot_be_noted_comes_back_alone(store: Store, errand: tuple[Errand, Hands]) -> None:

@@ -32,7 +32,7 @@ demo: ## Tell the whole story against the running system
 test: ## Everything that must pass, on a system of its own (ARGS="-k name" for some, KEEP=1 to keep the system)
 	@$(LOCAL) test $(if $(KEEP),--keep) -- $(ARGS)
 
-test-rabbitmq4: ## The tests of the parts on RabbitMQ 4 from a Debian 13 in .run/debian13 (root; ARGS, KEEP=1 as above)
+test-rabbitmq4: ## The tests of the parts and a storm on RabbitMQ 4 from a Debian 13 in .run/debian13 (root; ARGS, KEEP=1 as above)
 	@$(LOCAL) test-rabbitmq4 $(if $(KEEP),--keep) -- $(ARGS)
 
 test-cluster: ## Three RabbitMQ nodes as one cluster: a leader is killed, another is cut off, nothing is lost or doubled

@@ -43,7 +43,7 @@ def test(place: Place, arguments: Sequence[str], *, keep: bool, rabbitmq4: bool 
         environment = _environment(System.running(place))
         statuses = [
             subprocess.run(command, cwd=place.root, env=environment, check=False).returncode
-            for command in _commands(place, arguments)
+            for command in _commands(place, arguments, rabbitmq4=rabbitmq4)
         ]
         return max(statuses)
     with runstate.lock(place, "test"):
@@ -57,7 +57,7 @@ def test(place: Place, arguments: Sequence[str], *, keep: bool, rabbitmq4: bool 
                 say("the test system is ready; running the tests")
                 status = max(
                     supervisor.run_in_front(Program("pytest", command, _environment(system), Wave.ENTRANCES))
-                    for command in _commands(place, arguments)
+                    for command in _commands(place, arguments, rabbitmq4=rabbitmq4)
                 )
                 if keep:
                     say(f"the tests ended with status {status}; the test system stays up: Ctrl-C stops it")
@@ -119,14 +119,16 @@ def fresh(place: Place, *, throwaway: bool = True, stormy: bool = False, rabbitm
     return system
 
 
-def _commands(place: Place, arguments: Sequence[str]) -> list[tuple[str, ...]]:
+def _commands(place: Place, arguments: Sequence[str], *, rabbitmq4: bool) -> list[tuple[str, ...]]:
     """What was asked for; or everything: first what has parts of its own, a module at a time in two processes, then
-    what needs the one whole system, one after the other."""
+    what needs the one whole system, one after the other. On another broker: what a broker can change, and a storm."""
     pytest = (str(place.python), "-m", "pytest")
     if arguments:
         return [(*pytest, *arguments)]
-    alone = ("tests/unit", "tests/contract", "tests/component")
-    return [(*pytest, "-n", "2", "--dist", "loadfile", *alone), (*pytest, "tests/e2e")]
+    alone, whole = ("tests/unit", "tests/contract", "tests/component"), "tests/e2e"
+    if rabbitmq4:
+        alone, whole = ("tests/component",), "tests/e2e/test_chaos.py"
+    return [(*pytest, "-n", "2", "--dist", "loadfile", *alone), (*pytest, whole)]
 
 
 def _environment(system: System) -> dict[str, str]:

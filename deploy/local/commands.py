@@ -147,14 +147,12 @@ def test(place: Place, arguments: Sequence[str], keep: bool) -> int:
 
 
 def test_rabbitmq4(place: Place, arguments: Sequence[str], keep: bool) -> int:
-    """The tests of the parts, on RabbitMQ 4 from Debian 13."""
+    """The tests of the parts and a storm, on RabbitMQ 4 from Debian 13."""
     place.make()
     _install(place, [*packages.TO_RUN, *packages.TO_TEST, *packages.TO_TEST_RABBITMQ4])
     with _alone(place):
         debian13.ensure(place)
-    return checks.test(
-        place, arguments or ["-n", "2", "--dist", "loadfile", "tests/component"], keep=keep, rabbitmq4=True
-    )
+    return checks.test(place, arguments, keep=keep, rabbitmq4=True)
 
 
 def test_env(place: Place) -> int:

@@ -13,7 +13,7 @@ from shared import clock, logs, parked_cli, settings
 from shared.contracts import catalogue
 from shared.contracts.vocabulary import SERVICES
 from shared.errors import Refusal
-from shared.messaging import description, live, topology
+from shared.messaging import description, live, stream, topology
 from shared.settings import env
 from shared.store import Store, definition_of, migrate, open_store
 
@@ -52,7 +52,14 @@ def _parser() -> argparse.ArgumentParser:
 
     defining = commands.add_parser("definitions", help="print RabbitMQ's definitions file")
     defining.add_argument("--vhost", default=topology.VHOST)
+    defining.add_argument(
+        "--at-start", action="store_true", help="what a broker takes in at its start; then bind-stream"
+    )
     defining.set_defaults(run=_definitions)
+
+    commands.add_parser(
+        "bind-stream", help="let all events flow into the stream, as the administrator at ADUAN_AMQP_URL"
+    ).set_defaults(run=_bind_stream)
 
     describing = commands.add_parser(
         "describe", help="print the whole wiring: exchanges, queues, listeners, events, rights"
@@ -122,8 +129,13 @@ def _revision(options: argparse.Namespace) -> None:
 def _definitions(options: argparse.Namespace) -> None:
     passwords = {s: env.required(f"ADUAN_AMQP_PASSWORD_{s.upper()}", f"the broker password of {s}") for s in SERVICES}
     operator = env.required("ADUAN_AMQP_PASSWORD_OPERATOR", "the broker password of the administrator `operator`")
-    json.dump(topology.definitions(passwords, operator, options.vhost), sys.stdout, indent=2)
+    json.dump(topology.definitions(passwords, operator, options.vhost, at_start=options.at_start), sys.stdout, indent=2)
     print()
+
+
+def _bind_stream(_options: argparse.Namespace) -> None:
+    stream.bind_stream(settings.amqp_url())
+    print(f"{topology.STREAM}: gets the events of {', '.join(SERVICES)}")
 
 
 def _describe(options: argparse.Namespace) -> None:

@@ -85,7 +85,8 @@ def _steps(system: System) -> list[Program]:
     cli = (str(system.place.python), "-m", "shared.cli")
     definitions, accounts = rabbitmq.definitions(system.place), _accounts(system.place)
     return [
-        Program("definitions", (*cli, "definitions"), everything, Wave.ENTRANCES, output=definitions),
+        Program("definitions", (*cli, "definitions", "--at-start"), everything, Wave.ENTRANCES, output=definitions),
+        Program("bindings", (*cli, "bind-stream"), settings.operator(system), Wave.ENTRANCES, after=("rabbitmq",)),
         Program("roles", postgres.roles(system), psql, Wave.ENTRANCES, after=("postgres",)),
         Program("migrate", (*cli, "migrate", "--all"), everything, Wave.ENTRANCES, after=("roles",)),
         Program("load", (*cli, "load", "--all"), everything, Wave.ENTRANCES, after=("migrate",)),
@@ -135,7 +136,7 @@ def _worker(system: System, service: str) -> Program:
         (str(system.place.python), "-m", "shared.worker", service),
         settings.worker(system, service),
         Wave.WORKERS,
-        after=("load", "rabbitmq"),
+        after=("load", "bindings"),
         ready=probes.health(metrics),
         ports=(metrics,),
     )

@@ -57,6 +57,12 @@ def everything(system: System) -> dict[str, str]:
     return {**_shared(system), **_intake(system), **named, **_passwords(system)}
 
 
+def operator(system: System) -> dict[str, str]:
+    """For what only the broker's administrator may do."""
+    url = f"amqp://operator:{system.secrets['operator']}@127.0.0.1:{system.ports['amqp']}/aduan"
+    return {**surroundings(), "ADUAN_AMQP_URL": url}
+
+
 def outside(system: System) -> dict[str, str]:
     """For the demo and the tests, who meet the system from outside: as reporters, as the SMS gateway, as clock."""
     return {

@@ -128,8 +128,22 @@ def hashed(password: str) -> str:
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
 
-def definitions(passwords: Mapping[str, str], operator_password: str, vhost: str = VHOST) -> dict[str, Any]:
-    """RabbitMQ's definitions file for this wiring. `passwords` has one password per service."""
+def stream_bindings() -> list[dict[str, Any]]:
+    """What flows into the stream of all events."""
+    return [binding for binding in bindings() if binding["destination"] == STREAM]
+
+
+def definitions(
+    passwords: Mapping[str, str], operator_password: str, vhost: str = VHOST, *, at_start: bool = False
+) -> dict[str, Any]:
+    """RabbitMQ's definitions file for this wiring. `passwords` has one password per service.
+
+    `at_start` is the file that a broker takes in at each start: without what
+    flows into the stream, for RabbitMQ 4 cannot bind a stream that exists
+    while it starts, and would never come up again (rabbitmq-server issue
+    14772). `bind_stream` does that afterwards, and it lasts.
+    """
+    flows = [b for b in bindings() if not (at_start and b["destination"] == STREAM)]
     return {
         "vhosts": [{"name": vhost}],
         "users": [
@@ -153,6 +167,6 @@ def definitions(passwords: Mapping[str, str], operator_password: str, vhost: str
         + [{"user": "operator", "vhost": vhost, **EVERYTHING}],
         "exchanges": [{**e, "vhost": vhost} for e in exchanges()],
         "queues": [{**q, "vhost": vhost} for q in queues()],
-        "bindings": [{**b, "vhost": vhost} for b in bindings()],
+        "bindings": [{**b, "vhost": vhost} for b in flows],
         "policies": [{**p, "vhost": vhost} for p in policies()],
     }

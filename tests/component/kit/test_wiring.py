@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from shared.contracts.vocabulary import SERVICES
-from shared.messaging import live
+from shared.messaging import live, topology
+from shared.messaging.stream import bind_stream
 from tests.conftest import virtual_host
 from tests.harness import ROOT, Broker, free_port
 
@@ -57,6 +58,22 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 def test_a_broker_set_up_by_the_definitions_is_as_declared(broker: Broker) -> None:
     assert {s: live.check_own(broker.url(s), s) for s in SERVICES} == {s: [] for s in SERVICES}
     assert live.compare(exported(), broker.vhost) == []
+
+
+def test_what_a_broker_takes_in_at_its_start_lacks_only_what_flows_into_the_stream_which_is_bound_afterwards(
+    tmp_path: Path,
+) -> None:
+    def as_at_start(definitions: dict[str, Any]) -> None:
+        (vhost,) = (each["name"] for each in definitions["vhosts"])
+        at_start = topology.definitions(dict.fromkeys(SERVICES, ""), "", vhost, at_start=True)
+        definitions["bindings"] = at_start["bindings"]
+
+    with virtual_host(f"start-{os.getpid()}", tmp_path, as_at_start) as started:
+        missing = [f"binding {service}.events -> complaints.log (#) is missing" for service in SERVICES]
+        assert live.compare(exported(), started.vhost) == missing
+        for _ in range(2):
+            bind_stream(started.url("operator"))
+        assert live.compare(exported(), started.vhost) == []
 
 
 def test_a_service_is_told_each_part_it_uses_that_is_missing_or_of_another_kind(broken: Broker) -> None:

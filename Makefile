@@ -6,10 +6,10 @@ PYTHON := $(or $(PYTHON),python3)
 LOCAL  := $(PYTHON) -m deploy.local
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs demo test test-env chaos bench asyncapi lint format lock clean restart mutation test-rabbitmq4 test-cluster test-upgrade
+.PHONY: help up down status logs demo test test-env chaos chaos-rabbitmq4 bench asyncapi lint format lock clean restart mutation test-rabbitmq4 test-cluster test-upgrade
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: ## Install what is missing, start everything, say ready:, stay until Ctrl-C (PORT=9090 for another address)
 	@$(LOCAL) up $(if $(PORT),--port "$(PORT)")
@@ -46,6 +46,9 @@ test-env: ## Keep a test system running, so that make test starts at once
 
 chaos: ## Storm a system of its own and judge it (ARGS="--complaints 5000 --kills 100 --seed 7" for a long one)
 	@$(LOCAL) chaos -- $(ARGS)
+
+chaos-rabbitmq4: ## The same storm on RabbitMQ 4 from a Debian 13 in .run/debian13 (root; ARGS as above)
+	@$(LOCAL) chaos --rabbitmq4 -- $(ARGS)
 
 bench: ## Measure speed and memory beside their yardsticks, on a system of its own (ARGS="relay rpc --rounds 5" for some)
 	@$(LOCAL) bench -- $(ARGS)

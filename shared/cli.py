@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     defining = commands.add_parser("definitions", help="print RabbitMQ's definitions file")
     defining.add_argument("--vhost", default=topology.VHOST)
     defining.add_argument(
-        "--at-start", action="store_true", help="what a broker takes in at its start; then bind-stream"
+        "--at-start", action="store_true", help="for a broker's start; bind-stream does the rest"
     )
     defining.set_defaults(run=_definitions)
 

@@ -84,8 +84,15 @@ def _parser() -> argparse.ArgumentParser:
     bench.set_defaults(run=lambda root, options: commands.bench(Place.test(root), options.arguments))
 
     chaos = actions.add_parser("chaos")
+    chaos.add_argument("--rabbitmq4", action="store_true")
     chaos.add_argument("arguments", nargs="*")
-    chaos.set_defaults(run=lambda root, options: commands.chaos(Place.test(root), options.arguments))
+    chaos.set_defaults(
+        run=lambda root, options: commands.chaos(
+            Place.rabbitmq4(root) if options.rabbitmq4 else Place.test(root),
+            options.arguments,
+            rabbitmq4=options.rabbitmq4,
+        )
+    )
     return parser
 
 

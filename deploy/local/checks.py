@@ -93,10 +93,10 @@ def bench(place: Place, arguments: Sequence[str]) -> int:
             return supervisor.run_in_front(Program("bench", command, _environment(system), Wave.ENTRANCES))
 
 
-def chaos(place: Place, arguments: Sequence[str]) -> int:
+def chaos(place: Place, arguments: Sequence[str], *, rabbitmq4: bool) -> int:
     """Storm a fresh system that may lose nothing: its stores write durably, its database lies on a disk of its own."""
     with runstate.lock(place, "chaos"):
-        system = fresh(place, throwaway=False, stormy=True)
+        system = fresh(place, throwaway=False, stormy=True, rabbitmq4=rabbitmq4)
         with Supervisor(
             programs.programs(system), place, purpose="chaos", address=system.address, steady=storm.STEADY
         ) as supervisor:

@@ -168,12 +168,15 @@ def bench(place: Place, arguments: Sequence[str]) -> int:
     return checks.bench(place, arguments)
 
 
-def chaos(place: Place, arguments: Sequence[str]) -> int:
+def chaos(place: Place, arguments: Sequence[str], *, rabbitmq4: bool) -> int:
     """A storm over a system of its own, and whether every promise was kept."""
     disk.with_mounts_of_our_own()
     place.make()
-    _install(place, packages.TO_RUN)
-    return checks.chaos(place, arguments)
+    _install(place, [*packages.TO_RUN, *(packages.TO_TEST_RABBITMQ4 if rabbitmq4 else ())])
+    if rabbitmq4:
+        with _alone(place):
+            debian13.ensure(place)
+    return checks.chaos(place, arguments, rabbitmq4=rabbitmq4)
 
 
 def _install(place: Place, wanted: Sequence[packages.Package]) -> None:

@@ -52,9 +52,7 @@ def _parser() -> argparse.ArgumentParser:
 
     defining = commands.add_parser("definitions", help="print RabbitMQ's definitions file")
     defining.add_argument("--vhost", default=topology.VHOST)
-    defining.add_argument(
-        "--at-start", action="store_true", help="for a broker's start; bind-stream does the rest"
-    )
+    defining.add_argument("--at-start", action="store_true", help="for a broker's start; bind-stream does the rest")
     defining.set_defaults(run=_definitions)
 
     commands.add_parser(

@@ -125,9 +125,8 @@ def _commands(place: Place, arguments: Sequence[str], *, rabbitmq4: bool) -> lis
     pytest = (str(place.python), "-m", "pytest")
     if arguments:
         return [(*pytest, *arguments)]
-    alone, whole = ("tests/unit", "tests/contract", "tests/component"), "tests/e2e"
-    if rabbitmq4:
-        alone, whole = ("tests/component",), "tests/e2e/test_chaos.py"
+    whole = "tests/e2e/test_chaos.py" if rabbitmq4 else "tests/e2e"
+    alone = ("tests/component",) if rabbitmq4 else ("tests/unit", "tests/contract", "tests/component")
     return [(*pytest, "-n", "2", "--dist", "loadfile", *alone), (*pytest, whole)]
 
 

@@ -55,6 +55,11 @@ class Loop:
         finally:
             self._ended.send(None)
 
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to end."""
+        return self._stopping
+
     def wake(self) -> None:
         """Cut the present rest short."""
         if not self._awake.ready():

@@ -9,14 +9,17 @@ errors cross the wire as a closed set.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
 import eventlet
+from kombu import Connection
 from marshmallow import ValidationError
 from nameko.amqp.publish import Publisher
 from nameko.extensions import DependencyProvider
-from nameko.messaging import QueueConsumer
+from nameko.messaging import QueueConsumer, QueueConsumerStopped
 from nameko.rpc import Responder, Rpc, RpcConsumer
 
 from shared import metrics, trace
@@ -59,6 +62,8 @@ class _PatientConsumer(QueueConsumer):  # type: ignore[misc]
 
     nameko lets go of it as soon as it takes no more: answers sent after that
     are not acknowledged, and the next worker answers the same questions again.
+    And it cannot be stopped while the broker is away: it waits for a broker
+    to tell that it takes no more.
     """
 
     def __init__(self) -> None:
@@ -70,12 +75,31 @@ class _PatientConsumer(QueueConsumer):  # type: ignore[misc]
         super().handle_message(provider, body, message)
 
     def ack_message(self, message: Any) -> None:
-        super().ack_message(message)
-        self._in_hand -= 1
+        try:
+            super().ack_message(message)
+        finally:
+            self._in_hand -= 1
 
     def on_consume_end(self, connection: Any, channel: Any) -> None:
         while self._in_hand:
             eventlet.sleep(0.01)
+
+    def run(self, *args: Any, **kwargs: Any) -> None:
+        with suppress(QueueConsumerStopped):
+            super().run(*args, **kwargs)
+
+    @contextmanager
+    def establish_connection(self) -> Iterator[Connection]:
+        with self.create_connection() as connection:
+            connection.ensure_connection(self.on_connection_error, interval_max=5, callback=self._stop_if_asked)
+            yield connection
+
+    def _stop_if_asked(self) -> None:
+        """Every second without a broker: there is nothing to cancel, and nothing in hand that could be answered."""
+        if self._pending_remove_providers:
+            for removed in self._pending_remove_providers.values():
+                removed.send()
+            raise QueueConsumerStopped
 
 
 class QuestionConsumer(RpcConsumer):  # type: ignore[misc]

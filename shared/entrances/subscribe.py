@@ -81,7 +81,8 @@ class Subscription(Entrypoint):  # type: ignore[misc]
         self._disconnect()
 
     def _finish(self) -> None:
-        """Stop taking, then apply and acknowledge what the broker had handed over by then: nothing is given back."""
+        """Stop taking, then apply and acknowledge what the broker had handed over by then: nothing is given back,
+        unless the database is away."""
         if self._connection is None:
             return
         try:
@@ -89,6 +90,8 @@ class Subscription(Entrypoint):  # type: ignore[misc]
             if self._taken:
                 self._apply(Batch(self.open_store.store, self.source, self._taken), "apply")
                 self._acknowledge()
+        except StoreAway:
+            log.warning("the database is away: what is in hand comes again", source=self.source)
         except (AMQPError, OSError) as error:
             log.warning("the broker went away before the end", source=self.source, error=type(error).__name__)
 
@@ -129,7 +132,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]
             error = self._run_worker(batch, step)
             if error is None:
                 return
-            if not isinstance(error, StoreAway):
+            if self._loop.stopping or not isinstance(error, StoreAway):
                 raise error
             metrics.DATABASE_UP.set(0)
             log.warning("paused: the database is away", source=self.source, seconds=pause)

@@ -17,9 +17,10 @@ from shared.messaging import envelope
 from shared.messaging.publisher import ConfirmingPublisher, Outgoing
 from shared.messaging.rpc import DIRECT_REPLY
 from shared.messaging.topology import events_exchange, queue_name
+from tests.component.kit.line import Line
 from tests.harness import Broker, Service, eventually
 
-MANY = 4000
+MANY, SOME = 4000, 1000
 QUESTIONS = 5
 
 
@@ -50,10 +51,7 @@ def test_events_handed_to_a_stopping_worker_are_applied_and_none_comes_twice(sla
     unheard = left(broker, queue_name("sla", "intake"))
     assert 0 < len(unheard) < MANY
     assert [m for m in unheard if m.delivery_info["redelivered"]] == []
-    with sla.store.read() as session:
-        heard = session.scalar(text("select count(*) from positions where source = 'intake' and last = 1"))
-        aside = session.scalar(text("select count(*) from held"))
-    assert heard + aside == MANY - len(unheard)
+    assert known(sla) == MANY - len(unheard)
 
 
 def test_questions_a_stopping_worker_has_in_hand_are_answered_and_none_comes_twice(
@@ -78,6 +76,37 @@ def test_questions_a_stopping_worker_has_in_hand_are_answered_and_none_comes_twi
         assert left(broker, "rpc-sla") == []
         while len(answers) < QUESTIONS:
             asker.drain_events(timeout=5)
+
+
+@pytest.mark.parametrize("away", ["ADUAN_AMQP_URL", "ADUAN_DATABASE_URL"])
+def test_a_worker_whose_broker_or_database_is_away_still_stops_soon_and_what_it_held_comes_again(
+    sla: Service, broker: Broker, away: str
+) -> None:
+    """Given a worker in the middle of many events, whose broker or database goes away
+    When it is told to stop
+    Then it ends within seconds, and the next one applies what is left."""
+    line = Line(sla.environment[away], chunk=65536)
+    sla.environment[away], direct = line.url, sla.environment[away]
+    publisher = ConfirmingPublisher(broker.url("intake"))
+    publisher.publish([withdrawal() for _ in range(SOME)])
+    sla.start_worker()
+    line.shut()
+    time.sleep(1.5)
+    assert sla.tell_worker_to_stop().wait(timeout=15) == 0
+    line.close()
+    sla.environment[away] = direct
+    sla.start_worker()
+    eventually(lambda: known(sla) == SOME, seconds=60, what="not every event was applied")
+    sla.stop_worker()
+    publisher.close()
+
+
+def known(sla: Service) -> int:
+    """How many events were applied or wait for another source's."""
+    with sla.store.read() as session:
+        heard = session.scalar(text("select count(*) from positions where source = 'intake' and last = 1"))
+        aside = session.scalar(text("select count(*) from held"))
+    return int(heard or 0) + int(aside or 0)
 
 
 def waiting_for_locks(sla: Service) -> int:

@@ -74,8 +74,7 @@ class DeadLetters(DependencyProvider):  # type: ignore[misc]
         body = message.body if isinstance(message.body, bytes) else str(message.body).encode(errors="replace")
         parked = Received(headers, body)
         try:
-            address = envelope.read_address(source, headers)
-            parked = Received(parked.headers, body, address.event_id, address.name, address.subject, address.sequence)
+            parked = parked.read(source)
         except envelope.Undecodable:
             log.warning("dead letter without a readable envelope", source=source)
         store = self.open_store.store

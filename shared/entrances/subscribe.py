@@ -249,6 +249,8 @@ def json_headers(headers: dict[str, Any]) -> dict[str, Any]:
 
 def _keepable(text: str) -> str:
     """Text with a mark for what PostgreSQL has no room for: NUL and halves of characters."""
+    if text.isascii() and "\0" not in text:
+        return text
     return _NOT_KEPT.sub("\ufffd", text)
 
 

@@ -17,13 +17,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
 from shared import clock, metrics
-from shared.messaging import envelope, held, positions
+from shared.messaging import held, positions
 from shared.messaging.aside import Aside
 from shared.messaging.envelope import Undecodable
 from shared.messaging.held import Received
@@ -103,19 +102,9 @@ class Applier:
             if message.redelivered:
                 metrics.REDELIVERED.labels(self._source).inc()
             try:
-                address = envelope.read_address(self._source, message.headers)
+                readable.append(message.read(self._source))
             except Undecodable as why:
                 unreadable.append((message, str(why)))
-            else:
-                readable.append(
-                    replace(
-                        message,
-                        event_id=address.event_id,
-                        name=address.name,
-                        subject=address.subject,
-                        sequence=address.sequence,
-                    )
-                )
         return readable, unreadable
 
     def _apply_all(self, messages: Sequence[Received]) -> bool:

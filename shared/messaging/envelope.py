@@ -77,9 +77,10 @@ def read_address(source: str, given: dict[str, Any]) -> Address:
     return address
 
 
-def read_event(source: str, given: dict[str, Any], body: bytes) -> Event:
-    """Read a whole event. Raises Undecodable when body or headers are not what the contract says."""
-    address = read_address(source, given)
+def read_event(source: str, given: dict[str, Any], body: bytes, address: Address | None = None) -> Event:
+    """Read a whole event; `address` when that was read already. Raises Undecodable when body or headers are not what
+    the contract says."""
+    address = address or read_address(source, given)
     if len(body) > LARGEST_BODY:
         raise Undecodable("the body is too large")
     try:

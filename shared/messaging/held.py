@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from shared import metrics
+from shared.messaging.envelope import Address, read_address
 from shared.store.tables import KitTables
 
 FAILURE_DELAYS = (5, 30, 120, 600, 1800, 3600, 7200)
@@ -32,11 +33,28 @@ class Received:
 
     headers: dict[str, Any]
     body: bytes
-    event_id: UUID | None = None
-    name: str | None = None
-    subject: UUID | None = None
-    sequence: int | None = None
     redelivered: bool = False
+    address: Address | None = None
+
+    @property
+    def event_id(self) -> UUID | None:
+        return self.address.event_id if self.address else None
+
+    @property
+    def name(self) -> str | None:
+        return self.address.name if self.address else None
+
+    @property
+    def subject(self) -> UUID | None:
+        return self.address.subject if self.address else None
+
+    @property
+    def sequence(self) -> int | None:
+        return self.address.sequence if self.address else None
+
+    def read(self, source: str) -> Received:
+        """The same, its envelope read. Raises Undecodable."""
+        return Received(self.headers, self.body, self.redelivered, read_address(source, self.headers))
 
 
 def jittered(seconds: float) -> float:
@@ -116,7 +134,8 @@ def of_subjects(
 
 def received(row: Row[Any]) -> Received:
     """A held row as a message again."""
-    return Received(row.headers, bytes(row.body), row.event_id, row.name, row.subject, row.sequence)
+    raw = Received(row.headers, bytes(row.body))
+    return raw.read(row.source) if row.event_id else raw
 
 
 def due(session: Session, kit: KitTables, source: str, now: datetime) -> Row[Any] | None:

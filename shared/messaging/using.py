@@ -38,7 +38,7 @@ class Use:
         for message in messages:
             handler = self._handlers.get(message.name or "")
             if handler is not None:
-                given[handler].append(envelope.read_event(self._source, message.headers, message.body))
+                given[handler].append(self._read(message))
             outcomes["ok" if handler else "ignored", message.name or ""] += 1
         for handler, events in given.items():
             self._give(tx, handler, events)
@@ -67,6 +67,9 @@ class Use:
             if attempt + 1 < IMMEDIATE_TRIES:
                 time.sleep(BETWEEN_TRIES)
         return failure
+
+    def _read(self, message: Received) -> Event:
+        return envelope.read_event(self._source, message.headers, message.body, message.address)
 
     def _give(self, tx: Transaction, handler: Handler | Together, events: Sequence[Event]) -> None:
         """What is said of a complaint because of an event belongs to the trace of that event."""

@@ -279,11 +279,7 @@ class Hearing(RuleBasedStateMachine):
                 traceparent=None,
             ),
             self.body(place, self.fate.get(place) == UNREADABLE),
-            event_id=self.ids[place],
-            name=NAME,
-            subject=subject,
-            sequence=sequence,
-        )
+        ).read(SOURCE)
 
     def body(self, place: Place, unreadable: bool) -> bytes:
         if unreadable:

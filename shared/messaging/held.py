@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -133,9 +133,11 @@ def of_subjects(
 
 
 def received(row: Row[Any]) -> Received:
-    """A held row as a message again."""
-    raw = Received(row.headers, bytes(row.body))
-    return raw.read(row.source) if row.event_id else raw
+    """A held row as a message again; one without a name is to be passed over in its turn."""
+    address = read_address(row.source, row.headers) if row.event_id else None
+    if address and not row.name:
+        address = replace(address, name="")
+    return Received(row.headers, bytes(row.body), address=address)
 
 
 def due(session: Session, kit: KitTables, source: str, now: datetime) -> Row[Any] | None:

@@ -181,7 +181,7 @@ def test_hands_that_stop_while_the_database_is_away_do_not_wait_for_it(outage: O
     outage.hands.take()
     eventlet.sleep(0.2)
     outage.hands.stop()
-    with eventlet.Timeout(5):
+    with eventlet.Timeout(15):
         outage.noting.wait()
     assert states(outage.truth)["errand"] == ("pending", 1)  # until its lease ends
 

@@ -93,6 +93,31 @@ def test_a_reporters_identity_leaves_her_words(text: str, left: str) -> None:
     assert blanked(text, SITI) == left
 
 
+@pytest.mark.parametrize(
+    ("who", "text", "left"),
+    [
+        (
+            Identity(name="La Ali"),
+            "pak ali dan La  Ali; kepala alih fungsi",
+            f"pak {BLANK} dan {BLANK}; kepala alih fungsi",
+        ),
+        (Identity(name="Hj. Siti Rahmawati, S.Pd."), "Hj Siti Rahmawati S.Pd hadir", f"{BLANK} hadir"),
+        (Identity(name="Hj. Siti Rahmawati, S.Pd."), "rumah Rahmawatinya", f"rumah {BLANK}nya"),
+        (Identity(name="Siti Rahmawati"), "KTP_Siti_Rahmawati.jpg, sitirahmawati85", f"KTP_{BLANK}.jpg, {BLANK}85"),
+        (Identity(name="M.Yusuf"), "Yusuf, M. Yusuf, m yusuf", f"{BLANK}, {BLANK}, {BLANK}"),
+        (Identity(name="Nur'aini"), "Nuraini, Nur Aini, nur’aini", f"{BLANK}, {BLANK}, {BLANK}"),
+        (Identity(name="Ani"), "Ani, seorang petani", f"{BLANK}, seorang petani"),
+        (Identity(phone="+6281234567890"), "0812–3456–7890, 0812/3456/7890", f"{BLANK}, {BLANK}"),
+        (Identity(phone="+6281234567890"), "0812_3456_7890, wa.me/6281234567890", f"{BLANK}, wa.me/{BLANK}"),
+        (Identity(phone="+62812345678"), "812345678, RT 5: 812345678", f"{BLANK}, RT {BLANK}"),
+        (Identity(email="bu.wati@contoh.id"), "bu.wati (at) contoh.id", f"{BLANK} (at) contoh.id"),
+        (Identity(address="Jl. Mawar No. 3"), "di Jl Mawar\nNo 3, Jl. Mawar No. 31", f"di {BLANK}, Jl. Mawar No. 31"),
+    ],
+)
+def test_an_identity_leaves_words_also_where_it_is_written_otherwise(who: Identity, text: str, left: str) -> None:
+    assert blanked(text, who) == left
+
+
 def test_words_that_leave_without_consent_lose_other_peoples_numbers_too() -> None:
     text = without_identity("NIK 7408010101900001, hubungi 0813-9999-8888. Jalan Poros No 3 rusak.", Identity())
     assert "7408010101900001" not in text

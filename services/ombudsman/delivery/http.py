@@ -39,10 +39,10 @@ def post(url: str, letter: Letter, seconds: float) -> Receipt:
         ) as response:
             body = _read(response, seconds)
             status = response.status_code
-            headers = {name: response.headers[name][:200] for name in KEPT_HEADERS if name in response.headers}
+            headers = {name: _kept(response.headers[name], 200) for name in KEPT_HEADERS if name in response.headers}
     except (requests.RequestException, HTTPError, OSError) as error:
         raise NotDelivered("http", type(error).__name__) from error
-    reply = body.decode(errors="replace").replace("\0", "")[:REPLY_KEPT]
+    reply = _kept(body.decode(errors="replace"), REPLY_KEPT)
     if not is_proof(status, body, letter.number, letter.file.sha256):
         raise NotDelivered("http", reply, status, headers, _seconds_asked(headers))
     return Receipt("http", status, reply, headers)
@@ -59,6 +59,11 @@ def _read(response: requests.Response, seconds: float) -> bytes:
         if time.monotonic() > until:
             raise TimeoutError
     return body[:LONGEST_REPLY]
+
+
+def _kept(said: str, most: int) -> str:
+    """What the other side said, as the store takes it: it has no place for NUL."""
+    return said.replace("\0", "")[:most]
 
 
 def _seconds_asked(headers: Mapping[str, str]) -> float | None:

@@ -23,6 +23,8 @@ PAUSES: Final = (
 TRIES: Final = len(PAUSES) + 15
 """A fortnight of daily tries; then an operator must look. Our own choice, no law sets it."""
 
+_DAY: Final = 24 * 3600
+
 REPLY_KEPT: Final = 2000
 """Characters of the receiver's reply that are kept with the delivery."""
 
@@ -81,7 +83,7 @@ def put_off(wait: timedelta, asked: float | None, chance: float) -> timedelta:
     What the receiver asked for (Retry-After, in seconds) counts where it is longer, up to a day.
     """
     longer = wait * (1 + chance / 5)
-    return max(longer, min(timedelta(seconds=asked or 0), timedelta(days=1)))
+    return max(longer, timedelta(seconds=min(asked or 0, _DAY)))
 
 
 def is_proof(status: int, body: bytes, number: str, sha256: str) -> bool:

@@ -81,6 +81,7 @@ class Receiver:
             "later": (429, "nanti"),
             "other file": (200, json.dumps({"received": taken.number, "sha256": "0" * 64})),
             "refuse": (500, "galat"),
+            "babble": (503, "sibuk\0"),
             "error page": (200, ERROR_PAGE),
             "redirect": (307, ""),
             "wait": taking,
@@ -91,6 +92,9 @@ class Receiver:
             handler.send_header("Location", self.url)
         if behaviour == "later":
             handler.send_header("Retry-After", "5400")
+        if behaviour == "babble":
+            handler.send_header("Retry-After", "9" * 60)
+            handler.send_header("X-Request-Id", "a\0b")
         handler.send_header("Content-Length", str(len(answer.encode())))
         handler.end_headers()
         handler.wfile.write(answer.encode())
@@ -207,6 +211,20 @@ def test_a_cut_line_a_dripping_answer_and_proof_of_another_file_are_no_proof(
     assert {t.key for t in receiver.of(referral.referral_id)} == {str(referral.referral_id)}
     assert tries[3].headers["server"].startswith("BaseHTTP")  # who answered, and when
     assert "date" in tries[3].headers
+
+
+def test_headers_nobody_can_obey_or_store_are_a_failure_like_any_other(
+    ombudsman: Service, story: Story, receiver: Receiver
+) -> None:
+    receiver.will("babble")
+    referral = _opened(ombudsman, story)
+    [first] = _after_tries(ombudsman, referral.referral_id, 1)
+    assert (first.status, first.reply, first.headers["x-request-id"]) == (503, "sibuk", "ab")
+
+    ombudsman.shift(hours=25)  # no receiver is waited for longer than a day
+
+    ombudsman.said("referral.forwarded", referral.complaint_id)
+    assert len(receiver.of(referral.referral_id)) == 2
 
 
 def test_a_receiver_that_asks_for_patience_is_given_it(ombudsman: Service, story: Story, receiver: Receiver) -> None:

@@ -73,3 +73,4 @@ def test_tries_are_spread_and_a_receiver_that_asks_for_patience_gets_it_up_to_a_
     assert put_off(timedelta(minutes=5), None, 1.0) == timedelta(minutes=6)
     assert put_off(timedelta(minutes=5), 3600, 0.5) == timedelta(hours=1)
     assert put_off(timedelta(minutes=5), 10.0**9, 0.5) == timedelta(days=1)
+    assert put_off(timedelta(minutes=5), 10.0**200, 0.5) == timedelta(days=1)

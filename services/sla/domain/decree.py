@@ -17,6 +17,10 @@ KINDS = {True: ("national", "joint_leave"), False: ("local",)}
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 MOST_CHANGES = 366
 
+EVERY_YEAR = ((1, 1), (5, 1), (6, 1), (8, 17), (12, 25))
+"""Month and day of the national holidays that no year is without and no moon moves. The joint decree of three ministers
+names them with the cuti bersama of the year; a calendar that lacks one has a hole."""
+
 
 class DecreeError(ValueError):
     """The change cannot be made; the sentences say why, in Indonesian and English."""
@@ -50,6 +54,12 @@ class Change:
                     f"{off.date} is a day off already: {left[off.date].name}.",
                 )
             left[off.date] = off
+        for year in sorted({off.date.year for off in self.add if off.kind == "joint_leave"}):
+            if hole := next((day for day in (date(year, *one) for one in EVERY_YEAR) if day not in left), None):
+                raise DecreeError(
+                    f"Cuti bersama {year} tidak dapat dicatat tanpa hari libur nasional tahun itu: {hole} belum ada.",
+                    f"Cuti bersama of {year} cannot be recorded without its national holidays: {hole} is missing.",
+                )
         return dict(sorted(left.items()))
 
     def _check(self, scope: str) -> None:

@@ -34,6 +34,13 @@ def off(day: str, name: str = "Cuti bersama tambahan", kind: str = "joint_leave"
     return DayOff(date.fromisoformat(day), name, kind)
 
 
+def joint_decree(year: str, joint_leave: str) -> Change:
+    """The days of a year as three ministers decree them together, as far as every year has them, and one day of cuti
+    bersama."""
+    national = [off(f"{year}-{day}", "Libur", "national") for day in ("01-01", "05-01", "06-01", "08-17", "12-25")]
+    return Change(add=(*national, off(f"{year}-{joint_leave}")))
+
+
 def propose(sla: Service, change: Change, scope: str = NATION) -> int:
     with sla.store.begin() as tx:
         return decree.propose_days(tx, "sekda", scope, "SKB perubahan 2026", "SKB 4/2026", change)
@@ -203,7 +210,9 @@ def test_what_was_proposed_for_an_older_calendar_must_be_proposed_anew(sla: Serv
         (Change(add=(off("2026-03-19"),)), NATION, "sudah menjadi hari libur"),
         (Change(add=(off("1900-01-01"),)), NATION, "di luar tahun"),
         (Change(add=(off("2100-01-01"),)), NATION, "di luar tahun"),
-        (Change(add=(off("2029-02-01"),)), NATION, "berlubang"),
+        (joint_decree("2029", "02-01"), NATION, "berlubang"),
+        (Change(add=(off("2028-01-03"),)), NATION, "tanpa hari libur nasional tahun itu: 2028-01-01"),
+        (Change(add=joint_decree("2028", "01-03").add[1:]), NATION, "2028-01-01 belum ada"),
         (Change(add=(off("2026-05-04", kind="local"),)), NATION, "Jenis hari"),
         (Change(add=(off("2026-05-04"),)), HOME, "Jenis hari"),
         (Change(add=(off("2026-05-04"), off("2026-05-04"))), NATION, "dua kali"),
@@ -225,7 +234,7 @@ def quiet_sla(service: Callable[..., Service]) -> Service:
 
 def test_the_year_whose_cuti_bersama_becomes_known_is_covered_from_then_on(quiet_sla: Service) -> None:
     with quiet_sla.store.begin() as tx:
-        number = decree.propose_days(tx, "sekda", NATION, "SKB 2028", "SKB", Change(add=(off("2028-01-03"),)))
+        number = decree.propose_days(tx, "sekda", NATION, "SKB 2028", "SKB", joint_decree("2028", "01-03"))
         decree.activate(tx, "inspektorat", number)
     with quiet_sla.store.read() as session:
         calendar = book(session).calendar(HOME)

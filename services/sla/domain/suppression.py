@@ -21,16 +21,14 @@ def is_small(count: int) -> bool:
     return 0 < count < LEAST
 
 
-def hidden_cells(
-    counts: Mapping[Key, int], *, forced: Collection[Key] = (), open_: Collection[Key] = ()
-) -> tuple[frozenset[Key], bool]:
+def hidden_cells(counts: Mapping[Key, int], *, forced: Collection[Key] = ()) -> tuple[frozenset[Key], bool]:
     """Which cells of a column are hidden, and whether their total is too. The total is the sum of the cells.
 
-    `forced` cells are hidden whatever they count; `open_` ones may be small, because what they count stands elsewhere.
+    `forced` cells are hidden whatever they count.
     """
     if is_small(sum(counts.values())):
-        return frozenset(counts) - frozenset(open_), True
-    hidden = {key for key, count in counts.items() if is_small(count) and key not in open_} | set(forced)
+        return frozenset(counts), True
+    hidden = {key for key, count in counts.items() if is_small(count)} | set(forced)
     while hidden and _gives_away([counts[key] for key in hidden]):
         shown = [count for key, count in counts.items() if key not in hidden]
         if not shown:

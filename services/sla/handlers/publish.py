@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,10 +10,11 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from services.sla.domain.evidence import readable
 from services.sla.domain.findings import OF_THE_REGION, Finding, Threshold, findings
 from services.sla.domain.period import Period
 from services.sla.domain.periodic import figures
-from services.sla.domain.publication import hidden_of, published
+from services.sla.domain.publication import REGION, beside_each_other, hidden_of, published
 from services.sla.store import editions
 from services.sla.store.book import book
 from services.sla.store.counting import Stretch, count, together
@@ -74,22 +74,42 @@ def _make(
 
     about = {"region": region, "frequency": period.frequency, "first": period.first, "last": period.last}
     about |= {"edition": edition, "reason": reason, "made_by": made_by, "made_at": tx.now}
-    region_content = published(whole)
+    contents = _contents(whole, counted)
+    told = _told(found, contents, editions.contents(tx.session, region, period.previous))
     made: dict[str | None, UUID] = {}
     for agency_id in (None, *sorted(agency for agency in counted if agency)):
-        own = whole if agency_id is None else counted[agency_id]
-        content = region_content if agency_id is None else published(own, hidden_of(region_content, agency_id))
-        mine = [one for one in found if agency_id is None or one.agency_id == agency_id]
+        own, content = (whole, contents[REGION]) if agency_id is None else (counted[agency_id], contents[agency_id])
         made[agency_id] = report_id = new_id()
         row = {**about, "report_id": report_id, "agency_id": agency_id, "figures": own}
         tx.session.execute(insert(reports).values(**row, content={}))
         if agency_id is None:
-            _recommend(tx, report_id, mine, calendar)
+            _recommend(tx, report_id, found, calendar)
         advice = _advice(tx, report_id, agency_id, settled_since)
-        content |= {"findings": [asdict(one) for one in mine], "recommendations": advice}
+        mine = [one for one in told if agency_id is None or one["agency_id"] == agency_id]
+        content |= {"findings": mine, "recommendations": advice}
         tx.session.execute(reports.update().where(reports.c.report_id == report_id).values(content=content))
         _say(tx, row)
     return made
+
+
+def _contents(whole: dict[str, Any], counted: Mapping[str | None, dict[str, Any]]) -> dict[str | None, dict[str, Any]]:
+    """What may be read of the region's report (REGION), of each agency's, and (None) of what no agency has."""
+    hidden = beside_each_other(counted)
+    region = published(whole, hidden=hidden[REGION])
+    return {REGION: region} | {
+        agency_id: published(own, hidden_of(region, agency_id), hidden[agency_id]) for agency_id, own in counted.items()
+    }
+
+
+def _told(
+    found: list[Finding], contents: Mapping[str | None, dict[str, Any]], before: Mapping[str | None, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The findings as they may be read: the same in the agency's report and in the region's."""
+    told = []
+    for one in found:
+        whose = REGION if one.kind in OF_THE_REGION else one.agency_id
+        told.append(readable(one, contents[whose], before.get(whose)))
+    return told
 
 
 def _findings(

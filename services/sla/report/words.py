@@ -104,11 +104,12 @@ def category(code: str) -> str:
 
 
 def finding(one: Mapping[str, Any]) -> str:
-    """What was found, with its numbers."""
+    """What was found, with its numbers as far as the report shows them."""
     said = {name: _value(one, one[name]) for name in ("value", "limit")}
     place = where(one["kind"], one["where"])
     sentence = FINDINGS[one["kind"]]
-    return _(sentence, where=place, part=one["part"], whole=one["whole"], **said)
+    counts = {name: HIDDEN if one[name] is None else one[name] for name in ("part", "whole")}
+    return _(sentence, where=place, **counts, **said)
 
 
 def evidence(one: Mapping[str, Any]) -> str:
@@ -134,7 +135,9 @@ def status(one: Mapping[str, Any]) -> str:
     return _(name)
 
 
-def _value(one: Mapping[str, Any], value: int) -> str:
+def _value(one: Mapping[str, Any], value: int | None) -> str:
+    if value is None:
+        return HIDDEN
     if one["unit"] == "tenths":
         return f"{value / 10:.1f}"
     return str(value)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from services.sla.domain.findings import Threshold
 from services.sla.domain.period import Period
+from services.sla.domain.publication import REGION
 from services.sla.store.tables import addressees, recommendations, report_thresholds, reports
 from shared.errors import NotFound
 
@@ -53,6 +54,18 @@ def earlier(session: Session, region: str, period: Period) -> dict[str | None, l
     for row in rows:
         by_agency.setdefault(row.agency_id, {})[row.first] = row.figures
     return {agency_id: _without_gap(firsts, known) for agency_id, known in by_agency.items()}
+
+
+def contents(session: Session, region: str, period: Period) -> dict[str | None, dict[str, Any]]:
+    """What the reports of a period let be read, in their newest editions: by agency, the region's own by REGION."""
+    t = reports.c
+    rows = session.execute(
+        select(t.agency_id, t.content)
+        .ext(distinct_on(t.agency_id))
+        .where(t.region == region, t.frequency == period.frequency, t.first == period.first)
+        .order_by(t.agency_id, t.edition.desc())
+    )
+    return {REGION if row.agency_id is None else row.agency_id: row.content for row in rows}
 
 
 def _without_gap(firsts: Sequence[date], known: dict[date, dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:

@@ -10,9 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.sla.domain.periodic import DEEDS, DIMENSIONS, Counted, Old, Touched, figures
-from services.sla.domain.publication import COUNTS, OLDEST, hidden_of, published
+from services.sla.domain.evidence import readable
+from services.sla.domain.findings import Threshold, findings
+from services.sla.domain.periodic import DEEDS, DIMENSIONS, Counted, Judged, Old, Touched, figures
+from services.sla.domain.publication import COUNTS, OLDEST, REGION, beside_each_other, hidden_of, published
 from services.sla.domain.suppression import LEAST, hidden_cells, hidden_in_tables, is_small
+from services.sla.report import words
+from services.sla.store.counting import together
 
 Cells = tuple[int, ...]
 CELLS = st.dictionaries(st.integers(0, 30), st.integers(0, 12) | st.integers(0, 300), max_size=8)
@@ -113,7 +117,109 @@ def test_a_confidential_complaint_is_never_listed_and_its_number_cannot_be_count
     report = published(figures(Counted(ages=ages, oldest=[old(False)] * 6 + [old(True)] * 2)))
     assert len(report["oldest"]) == 6
     assert report["oldest_confidential"] is None
-    assert report["ages"][OLDEST] is None and report["ages"]["0-5"] is None  # one alone could be taken from the total
+    assert report["ages"] == {"0-5": 9, "6-14": 20, "15-60": 30, OLDEST: None}
+    assert report["open"] is None  # the others and the list could be taken from it
+
+
+def test_whoever_counts_the_list_and_takes_it_from_the_ages_is_left_with_more_than_one_answer() -> None:
+    alike: dict[Any, list[Cells]] = defaultdict(list)
+    for young, middle, late, listed, confidential in product(range(8), range(8), range(8), range(3), range(6)):
+        ages = {"0-5": young, "6-14": middle, "15-60": late, OLDEST: listed + confidential}
+        oldest = [old(place >= listed) for place in range(listed + confidential)]
+        report = published(figures(Counted(ages=ages, oldest=oldest)))
+        seen = (*report["ages"].values(), report["open"], len(report["oldest"]), report["oldest_confidential"])
+        alike[seen].append((young, middle, late, confidential))
+    for seen, answers in alike.items():
+        for place in range(4):
+            told = {answer[place] for answer in answers}
+            assert len(told) > 1 or not is_small(min(told)), (seen, answers)
+
+
+def test_a_share_that_would_tell_of_a_few_late_ones_is_hidden() -> None:
+    def told(met: int, judged: int) -> tuple[int | None, int | None]:
+        [row] = published(figures(Counted(judged=[Judged("follow_up", 5, "working_days", judged, met)])))["on_time"]
+        return row["judged"], row["percent"]
+
+    assert told(5, 6) == told(2, 6) == (6, None)  # 83 percent of six: one late
+    assert [told(met, 12) for met in (0, 6, 12)] == [(12, 0), (12, 50), (12, 100)]
+
+
+def _counted(
+    touched: list[Touched], judged: tuple[int, int], ages: list[int], stars: dict[int, int], confidential: int
+) -> Counted:
+    return Counted(
+        touched=touched,
+        judged=[Judged("follow_up", 5, "working_days", sum(judged), judged[0])],
+        ages=dict(zip(("0-5", "6-14", "15-60", OLDEST), ages, strict=True)),
+        ratings=stars,
+        oldest=[old(number < confidential) for number in range(ages[3])],
+    )
+
+
+FEW = st.integers(0, 9)
+COUNTED = st.builds(
+    _counted,
+    st.lists(TOUCHED, max_size=20),
+    st.tuples(FEW, FEW),
+    st.lists(FEW, min_size=4, max_size=4),
+    st.dictionaries(st.integers(1, 5), FEW),
+    FEW,
+)
+
+
+def alone(report: dict[str, Any], late: int | None, rated: int | None) -> dict[str, int | None]:
+    """The counts of a report that stand alone."""
+    found = {f"{name} {key}": n for name in ("deeds", "ages") for key, n in report[name].items() if key != OLDEST}
+    found |= {name: report[name] for name in ("confidential", "oldest_confidential")}
+    return found | {"judged": report["on_time"][0]["judged"], "late": late, "rated": rated}
+
+
+def counted_alone(figures_: dict[str, Any]) -> dict[str, int | None]:
+    [row] = figures_["on_time"]
+    return alone(figures_, row["judged"] - row["on_time"], sum(figures_["ratings"].values()))
+
+
+def told_alone(report: dict[str, Any]) -> dict[str, int | None]:
+    judged, percent = (report["on_time"][0][name] for name in ("judged", "percent"))
+    late = None if percent is None or judged is None else judged - (judged * percent + 99) // 100
+    return alone(report, late, report["ratings"]["count"])
+
+
+@given(st.dictionaries(st.sampled_from([None, "pupr", "dlh", "dinkes", "disdik"]), COUNTED, min_size=1))
+def test_what_one_agency_hides_is_not_left_over_when_the_others_are_taken_from_the_region(
+    parts: dict[str | None, Counted],
+) -> None:
+    each = {agency: figures(part) for agency, part in parts.items()}
+    hidden = beside_each_other(each)
+    region = told_alone(published(figures(together(parts)), hidden=hidden[REGION]))
+    raw = {agency: counted_alone(own) for agency, own in each.items()}
+    told = {agency: told_alone(published(own, hidden=hidden[agency])) for agency, own in each.items() if agency}
+    for line, total in region.items():
+        unknown = [agency for agency in parts if agency is None or told[agency][line] is None]
+        if total is not None and any(is_small(raw[agency][line] or 0) for agency in unknown):
+            assert len(unknown) > 1, line
+
+
+def test_a_finding_tells_no_number_that_its_report_hides() -> None:
+    def late(met: int, judged: int) -> dict[str, Any]:
+        return figures(Counted(judged=[Judged("follow_up", 5, "working_days", judged, met)]))
+
+    threshold = Threshold("late", 80, "percent", 10, 10, "rancangan")
+    now, before = late(2, 12), late(11, 12)
+    [found] = findings([threshold], "pupr", now, [("2026-02-01", before)], [], "2026-03-01")
+    told = readable(found, published(now), published(before))
+    assert [told[name] for name in ("value", "part", "whole", "before")] == [None] * 4
+    assert "* dari * tepat waktu (* persen; batas 80 persen)" in words.finding(told)
+
+    [found] = findings([threshold], "pupr", late(6, 12), [("2026-02-01", before)], [], "2026-03-01")
+    told = readable(found, published(late(6, 12)), published(before))
+    assert [told[name] for name in ("value", "part", "whole", "before")] == [50, 6, 12, None]
+
+
+def test_how_many_are_old_is_not_found_where_it_would_tell_of_confidential_ones() -> None:
+    now = figures(Counted(ages={OLDEST: 8}, oldest=[old(False)] * 6 + [old(True)] * 2))
+    [found] = findings([Threshold("old", 5, "count", 5, 10, "UU")], "pupr", now, [], [], "2026-03-01")
+    assert readable(found, published(now), None)["value"] is None
 
 
 def test_the_oldest_that_are_all_listed_are_counted_too() -> None:

@@ -22,7 +22,7 @@ from shared import clock
 from shared.errors import Conflict, NotFound
 from shared.store.idempotency import once
 from shared.web import requires, signed_in, store
-from shared.web.inputs import body_limit, reads_bytes
+from shared.web.inputs import body_limit
 
 blueprint = flask_smorest.Blueprint("calendar_api", __name__, description="Calendars, their versions and proposals")
 
@@ -173,7 +173,6 @@ def propose_days(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(About, location="query")
 @blueprint.response(201, Proposed)
 @body_limit(ical.LARGEST + 1024)
-@reads_bytes
 def propose_file(about: dict[str, Any]) -> dict[str, Any]:
     """Propose the days of an iCalendar file, sent as the body (`text/calendar`), that are not days off already."""
     content = request.get_data()
@@ -199,7 +198,7 @@ def propose_office(asked: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-@blueprint.route("/calendar/proposals/<int:number>")
+@blueprint.route("/calendar/proposals/<int(max=2147483647):number>")
 @requires(DECIDES)
 @blueprint.response(200, Proposed)
 def one_proposal(number: int) -> dict[str, Any]:
@@ -208,7 +207,7 @@ def one_proposal(number: int) -> dict[str, Any]:
         return _proposal(session, number)
 
 
-@blueprint.route("/calendar/proposals/<int:number>/activation", methods=["POST"])
+@blueprint.route("/calendar/proposals/<int(max=2147483647):number>/activation", methods=["POST"])
 @requires(DECIDES)
 @blueprint.response(202, Begun)
 def activate(number: int) -> dict[str, int]:
@@ -217,7 +216,7 @@ def activate(number: int) -> dict[str, int]:
         return {"recomputation": decree.activate(tx, _me(), number)}
 
 
-@blueprint.route("/calendar/proposals/<int:number>/rejection", methods=["POST"])
+@blueprint.route("/calendar/proposals/<int(max=2147483647):number>/rejection", methods=["POST"])
 @requires(DECIDES)
 @blueprint.response(204)
 def reject(number: int) -> None:

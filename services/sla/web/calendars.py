@@ -88,7 +88,7 @@ def propose_office() -> Response | tuple[str, int]:
     return _proposed(proposing.office)
 
 
-@blueprint.get("/kalender/usulan/<int:number>")
+@blueprint.get("/kalender/usulan/<int(max=2147483647):number>")
 @requires(DECIDES)
 def show_proposal(number: int) -> str:
     """A proposal, and what the open cases would do."""
@@ -116,14 +116,14 @@ def show_proposal(number: int) -> str:
     )
 
 
-@blueprint.post("/kalender/usulan/<int:number>/sahkan")
+@blueprint.post("/kalender/usulan/<int(max=2147483647):number>/sahkan")
 @requires(DECIDES)
 def activate(number: int) -> Response:
     """Put it into force."""
     return _decided(number, decree.activate, _("Usulan sudah disahkan. Laporan terbuka sedang dihitung ulang."))
 
 
-@blueprint.post("/kalender/usulan/<int:number>/tolak")
+@blueprint.post("/kalender/usulan/<int(max=2147483647):number>/tolak")
 @requires(DECIDES)
 def reject(number: int) -> Response:
     """Put it away."""

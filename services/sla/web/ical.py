@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,9 @@ MOST_EVENTS = 400
 LONGEST_EVENT = 31
 """Days."""
 
+_BROKEN = re.compile("[\\x00\\ufffd]")
+"""What the store has no room for, and the mark of bytes that were not UTF-8."""
+
 NEVER_READ = ("RRULE", "RDATE", "EXRULE", "EXDATE", "RECURRENCE-ID")
 
 
@@ -23,7 +27,7 @@ def read(content: bytes, scope: str) -> list[DayOff]:
     """The days of all events, one for each date. Raises Invalid with a sentence that names the event, or TooLarge.
 
     An event whose name speaks of cuti bersama is one; every other is a national
-    holiday, or a local one where the calendar is a province's or a regency's.
+    holiday, or a local one where the calendar is a province's or a regency's. Cancelled events are none.
     """
     if len(content) > LARGEST:
         raise TooLarge(
@@ -33,9 +37,16 @@ def read(content: bytes, scope: str) -> list[DayOff]:
         )
     found: dict[date, DayOff] = {}
     for event in _events(content):
+        if str(event.get("STATUS", "")).upper() == "CANCELLED":
+            continue
         name = " ".join(str(event.get("SUMMARY", "")).split())[:200]
         if not name:
             raise _refused("Ada acara tanpa nama.", "There is an event without a name.")
+        if _BROKEN.search(name):
+            raise _refused(
+                "Ada nama acara yang tidak terbaca. Simpan berkas dalam UTF-8.",
+                "There is an event whose name cannot be read. Save the file as UTF-8.",
+            )
         for day in _days(event, name):
             kind = "local" if scope != NATION else "joint_leave" if "cuti bersama" in name.casefold() else "national"
             other = found.get(day)
@@ -76,7 +87,7 @@ def _days(event: Any, name: str) -> list[date]:
         raise _refused(f"“{name}” tidak mempunyai tanggal hari penuh.", f"“{name}” has no date of a whole day.")
     if isinstance(lasting, timedelta) and end is None:
         days = lasting.days
-    elif end is None:
+    elif event.get("DTEND") is None and event.get("DURATION") is None:
         days = 1
     elif isinstance(end, date) and not isinstance(end, datetime):
         days = (end - first).days or 1

@@ -21,7 +21,7 @@ from shared.errors import NotFound
 from shared.web import requires, signed_in, store
 
 blueprint = flask_smorest.Blueprint("rule_versions", __name__, description="Versions of rule sets")
-_VERSION = "/rule-sets/<string:rule_set>/versions/<int:number>"
+_VERSION = "/rule-sets/<string:rule_set>/versions/<int(max=2147483647):number>"
 
 
 @blueprint.route("/rule-sets/<string:rule_set>/versions")

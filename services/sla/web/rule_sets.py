@@ -71,7 +71,7 @@ def show(rule_set: str) -> str:
     )
 
 
-@blueprint.get("/<rule_set>/versi/<int:number>")
+@blueprint.get("/<rule_set>/versi/<int(max=2147483647):number>")
 @requires(*RULE_READERS)
 def version(rule_set: str, number: int) -> str:
     """One version, its preview, and what may be done with it."""
@@ -93,7 +93,7 @@ def version(rule_set: str, number: int) -> str:
     )
 
 
-@blueprint.post("/<rule_set>/versi/<int:number>/<deed>")
+@blueprint.post("/<rule_set>/versi/<int(max=2147483647):number>/<deed>")
 @requires(*RULE_WRITERS)
 def do(rule_set: str, number: int, deed: str) -> Response:
     """Count its preview, propose it, activate it, or take it back."""

@@ -192,6 +192,7 @@ def test_a_file_adds_the_days_that_are_not_there_yet(web: FlaskClient) -> None:
         "SUMMARY:Hari Suci Nyepi|DTSTART;VALUE=DATE:20260319",
         "SUMMARY:Cuti Bersama tambahan|DTSTART;VALUE=DATE:20260910|DTEND;VALUE=DATE:20260912",
         "SUMMARY:Hari pemungutan suara|DTSTART;VALUE=DATE:20260915",
+        "SUMMARY:Batal|DTSTART;VALUE=DATE:20260916|STATUS:CANCELLED",
     )
     answer = api(
         web,
@@ -229,14 +230,19 @@ WHOLE = "SUMMARY:Libur|DTSTART;VALUE=DATE:20260910"
         (ics(f"{WHOLE}|DTEND;VALUE=DATE:20260901"), "harus berlangsung"),
         (ics(f"{WHOLE}|DTEND;VALUE=DATE:20990901"), "harus berlangsung"),
         (ics(f"{WHOLE}|DURATION:P9000D"), "harus berlangsung"),
+        (ics(f"{WHOLE}|DURATION:P99999999999D"), "harus berlangsung"),
+        (ics(f"{WHOLE}|DTEND;VALUE=DATE:2026091"), "harus berlangsung"),
+        (ics(f"{WHOLE}|DTEND;VALUE=DATE:20260911|DTEND;VALUE=DATE:20260912"), "harus berlangsung"),
+        (ics("SUMMARY:Li\0bur|DTSTART;VALUE=DATE:20260910"), "tidak terbaca"),
+        (ics(WHOLE).replace(b"Libur", b"Libur \xe9"), "tidak terbaca"),
         (ics(f"{WHOLE}|RRULE:FREQ=SECONDLY;COUNT=999999999"), "berulang"),
         (ics(f"{WHOLE}|RDATE;VALUE=DATE:20260911"), "berulang"),
         (ics(*[WHOLE] * (ical.MOST_EVENTS + 1)), "paling banyak"),
-        (ics("SUMMARY:Cuti bersama|DTSTART;VALUE=DATE:20300910"), "berlubang"),
+        (ics("SUMMARY:Cuti bersama|DTSTART;VALUE=DATE:20300910"), "tanpa hari libur nasional tahun itu: 2030-01-01"),
         (ics("SUMMARY:Hari Suci Nyepi|DTSTART;VALUE=DATE:20260319"), "Tidak ada hari yang berubah"),
         (ics(WHOLE) + b"X" * ical.LARGEST, "paling besar"),
     ],
-    ids=range(19),
+    ids=range(24),
 )
 def test_a_file_that_makes_no_sense_is_refused_with_a_sentence(web: FlaskClient, content: bytes, words: str) -> None:
     answer = api(
@@ -251,3 +257,14 @@ def test_a_file_that_makes_no_sense_is_refused_with_a_sentence(web: FlaskClient,
     assert answer.status_code in (413, 422), answer.get_data()
     assert words in answer.json["detail"], answer.json
     assert answer.content_type == "application/problem+json"
+
+
+def test_a_name_no_store_can_hold_is_refused_beside_a_file_too(web: FlaskClient) -> None:
+    asked = {**DECREE, "name": "SKB\0"}
+    answer = api(web, "POST", "/calendar/proposals/ical", "sekda", query_string=asked, data=ics(WHOLE))
+    assert (answer.status_code, answer.json["slug"]) == (400, "bad_encoding")
+
+
+@pytest.mark.parametrize("address", ["/kalender/usulan/{}", "/aturan/uu-25-2009/versi/{}"])
+def test_a_number_beyond_all_numbers_is_no_page(web: FlaskClient, address: str) -> None:
+    assert browser(web, "sekda").get("/tenggat" + address.format("9" * 30)).status_code == 404

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from services.routing.store import queries
 from services.routing.store.queries import Found
 from shared.errors import NotFound
 from shared.links import signed_url
+from shared.texts import day
 
 FOR_THE_REPORTER: Final = (
     "registered",
@@ -172,6 +173,9 @@ def _entries(session: Session, complaint_id: UUID) -> list[dict[str, Any]]:
 
 
 def _words(item: Found) -> str | None:
-    """The words, and why no evidence could be shown, where that was so."""
-    why = item.data.get("why_no_evidence")
-    return f"{item.words}\n\n(Tanpa bukti terlampir: {why})" if why else item.words
+    """The words, and why no evidence could be shown, or for which day something was promised, where that was so."""
+    if why := item.data.get("why_no_evidence"):
+        return f"{item.words}\n\n(Tanpa bukti terlampir: {why})"
+    if promised_for := item.data.get("promised_for"):
+        return f"{item.words}\n\n(Dijanjikan untuk {day(date.fromisoformat(promised_for))})"
+    return item.words  # type: ignore[no-any-return]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from shared.texts import day as in_words
 from shared.texts import zone
 from tests.component.routing.conftest import Desk, visible
 
@@ -20,7 +21,8 @@ def test_a_promise_is_told_with_its_day_and_words_and_moves_nothing(desk: Desk) 
     said = desk.service.ask("said", as_="notify", item_id=promised["item_id"])
     assert (said["what"], said["words"]) == ("promised", words)
     entries = desk.service.ask("timeline", as_="intake", complaint_id=complaint)["entries"]
-    assert (entries[-1]["what"], entries[-1]["words"]) == ("promised", words)
+    assert entries[-1]["what"] == "promised"
+    assert entries[-1]["words"] == f"{words}\n\n(Dijanjikan untuk {in_words(day)})"  # so the Ombudsman reads it too
     page = visible(desk.browser("pupr").case(complaint))
     assert f"berjanji menyelesaikan paling lambat {day.day}" in page and words in page
 

@@ -150,9 +150,10 @@ def test_what_is_found_has_its_evidence_and_a_recommendation_with_an_owner_and_a
 ) -> None:
     [region] = made(sla)
     late = next(one for one in region.content["findings"] if (one["kind"], one["where"]) == ("late", "follow_up"))
-    assert (late["agency_id"], late["part"], late["whole"]) == ("pupr", 0, EARLY)
+    assert late["agency_id"] == "pupr"
+    assert (late["part"], late["whole"]) == (None, None)  # the region's number without them would tell of dlh's one
     shown = page(web, f"/tenggat/berkala/{region.report_id}", "koordinator").get_data(as_text=True)
-    assert "Dinas Pekerjaan Umum dan Penataan Ruang: Tanggapan pertama: 0 dari 14 tepat waktu" in shown
+    assert "Dinas Pekerjaan Umum dan Penataan Ruang: Tanggapan pertama: * dari * tepat waktu" in shown
     with sla.store.read() as session_:
         rows = session_.execute(select(recommendations)).all()
     assert ("late", "pupr", "proposed") in {(row.kind, row.owner, row.status) for row in rows}

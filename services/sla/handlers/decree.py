@@ -125,7 +125,8 @@ def _open(tx: Transaction, number: int) -> Row[Any]:
 
 
 def _add_version(tx: Transaction, who: str, proposal: Row[Any]) -> None:
-    newest = versions.newest(tx.session, proposal.scope, lock=True)
+    versions.one_at_a_time(tx.session)
+    newest = versions.newest(tx.session, proposal.scope)
     if (newest.version if newest else None) != proposal.based_on:
         raise Conflict(
             "calendar_changed",

@@ -11,14 +11,19 @@ from sqlalchemy import Row, func, insert, select
 from sqlalchemy.orm import Session
 
 from services.sla.domain.calendar import DayOff
+from services.sla.domain.decree import NATION
 from services.sla.store.tables import calendars as t
 from services.sla.store.tables import holidays
 
 
-def newest(session: Session, scope: str, *, lock: bool = False) -> Row[Any] | None:
-    """The version that counts now; None when the scope has none yet. With `lock` only one transaction gets it."""
-    wanted = select(t).where(t.c.scope == scope).order_by(t.c.number.desc()).limit(1)
-    return session.execute(wanted.with_for_update() if lock else wanted).first()
+def newest(session: Session, scope: str) -> Row[Any] | None:
+    """The version that counts now; None when the scope has none yet."""
+    return session.execute(select(t).where(t.c.scope == scope).order_by(t.c.number.desc()).limit(1)).first()
+
+
+def one_at_a_time(session: Session) -> None:
+    """From here to the end of the transaction nobody else adds a version: who comes second sees what was added."""
+    session.execute(select(t.c.version).where(t.c.scope == NATION, t.c.number == 1).with_for_update())
 
 
 def shipped(session: Session) -> Row[Any] | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -200,6 +202,25 @@ def test_what_was_proposed_for_an_older_calendar_must_be_proposed_anew(sla: Serv
     activate(sla, first)
     with pytest.raises(Conflict, match="calendar_changed"):
         activate(sla, second)
+
+
+@pytest.mark.parametrize(("scope", "kind"), [(NATION, "joint_leave"), ("74", "local")])
+def test_of_two_decrees_in_the_same_second_the_second_is_told_to_begin_anew(
+    quiet_sla: Service, scope: str, kind: str
+) -> None:
+    first, second = (propose(quiet_sla, Change(add=(off(f"2026-06-0{day}", kind=kind),)), scope) for day in (8, 9))
+
+    def decide() -> str:
+        with pytest.raises(Conflict) as refused, quiet_sla.store.begin() as tx:
+            decree.activate(tx, "inspektorat", second)
+        return refused.value.slug
+
+    with ThreadPoolExecutor() as other:
+        with quiet_sla.store.begin() as tx:
+            decree.activate(tx, "inspektorat", first)
+            told = other.submit(decide)
+            time.sleep(0.5)  # the other one waits for this one's end
+        assert told.result(timeout=10) == "calendar_changed"
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,11 @@ class Worker:
             return told.cases(session, complaint_ids)
 
     @answers
+    def locks(self, complaint_ids: Sequence[UUID]) -> dict[str, Any]:
+        with self.store.read() as session:
+            return told.locks(session, complaint_ids)
+
+    @answers
     def timeline(self, complaint_id: UUID) -> dict[str, Any]:
         with self.store.read() as session:
             return told.timeline(session, complaint_id)

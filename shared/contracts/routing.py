@@ -251,6 +251,15 @@ METHODS = (
     ),
     Method(
         "routing",
+        "locks",
+        schema("LocksRequest", complaint_ids=identifiers()),
+        schema("Locks", locks=several(schema("Lock", complaint_id=identifier(), agency_id=code()))),
+        frozenset({"notify"}),
+        "Which agencies must hear nothing of which of up to 200 complaints, because these are about them.",
+        keyed=Keyed("complaint_ids", "locks", "complaint_id"),
+    ),
+    Method(
+        "routing",
         "timeline",
         schema("TimelineRequest", complaint_id=identifier()),
         schema(

@@ -118,12 +118,14 @@ def closed(data: Data) -> list[Told]:
 
 
 def reopened(data: Data) -> list[Told]:
-    """After an objection the agency has already been told; after a coordinator's decision it has not."""
-    if data["agency_id"] is None:
-        return [Told("reporter.objection_read_anew", REPORTER)]
+    """After an objection the agency has already been told; after a coordinator's decision it has not.
+
+    Without an agency the coordinator reads it: after an objection to an archiving, or taken from whom it is about.
+    """
     if data["why"] == "objection":
-        return [Told("reporter.objection_taken_up", REPORTER)]
-    return [Told("reporter.reopened", REPORTER), Told("desk.reopened", OFFICER, data["agency_id"])]
+        return [Told(f"reporter.objection_{'taken_up' if data['agency_id'] else 'read_anew'}", REPORTER)]
+    told = [Told("reporter.reopened", REPORTER)]
+    return [*told, Told("desk.reopened", OFFICER, data["agency_id"])] if data["agency_id"] else told
 
 
 def promised(_data: Data) -> list[Told]:

@@ -13,7 +13,7 @@ from services.notify.domain.channels import Person
 from services.notify.domain.digest import Entry, Line, late_first, latest
 from services.notify.domain.templates import Template
 from services.notify.gateways import Letter
-from services.notify.handlers.people import Asks, Nobody, has_moved
+from services.notify.handlers.people import Asks, Nobody, has_moved, kept_from
 from services.notify.handlers.values import Values
 from services.notify.store.queries import Planned
 
@@ -41,27 +41,29 @@ class KnownCases:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a digest tells of: the first of its `total` lines, and the templates of all: name → language → template."""
+    """What a digest tells of: its first lines, the complaints of those beyond them, which are only counted, and the
+    templates of all lines: name → language → template."""
 
     lines: Sequence[Line]
-    total: int
+    beyond: Sequence[UUID]
     templates: Mapping[str, Mapping[str, Template]]
     today: date
-
-    @property
-    def more(self) -> int:
-        """How many lines are only counted."""
-        return self.total - len(self.lines)
 
 
 def compose_digest(
     asks: Asks, planned: Planned, person: Person, contents: Contents, phrases: Mapping[str, str], attempt: int
 ) -> Letter | None:
-    """The letter for one officer; None when every case has moved on. Raises Nobody when she has no address."""
+    """The letter for one officer, without a word of cases her agency must not hear of; None when no line is left.
+
+    Raises Nobody when she has no address.
+    """
     if person.email is None:
         raise Nobody("no_address")
     templates = {name: languages[person.language] for name, languages in contents.templates.items()}
-    newest = latest(contents.lines, templates)
+    told_of = [line.complaint_id for line in contents.lines]
+    kept = kept_from(asks, planned.agency_id, [*dict.fromkeys([*told_of, *contents.beyond])])
+    more = sum(complaint_id not in kept for complaint_id in contents.beyond)
+    newest = latest([line for line in contents.lines if line.complaint_id not in kept], templates)
     known = KnownCases(asks, (line.complaint_id for line in newest))
     standing = [
         line for line in newest if not has_moved(known, templates[line.template], line.complaint_id, line.facts)
@@ -80,8 +82,8 @@ def compose_digest(
     entries = late_first(entry(line) for line in standing)
     template = templates[planned.template]
     values = Values(asks, planned, person, template, phrases, attempt=attempt)
-    cases = str(len(entries) + contents.more)
-    body = values.fill(template.email, lines=_text(entries, contents.more, values))
+    cases = str(len(entries) + more)
+    body = values.fill(template.email, lines=_text(entries, more, values))
     return Letter(
         notification_id=planned.notification_id,
         complaint_id=None,

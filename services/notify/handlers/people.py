@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
 from services.notify.domain.channels import Person
-from services.notify.domain.occasions import COORDINATOR, OFFICE_REPORT, REPORTER
+from services.notify.domain.occasions import COORDINATOR, HEAD, OFFICE_REPORT, OFFICER, REPORTER
 from services.notify.domain.overtaken import is_overtaken
 from services.notify.domain.templates import Template
 from services.notify.store.queries import Planned
 from shared.errors import NotFound
+
+MOST = 200
+"""Complaints in one question (contract of `routing.locks`)."""
 
 
 class Asks(Protocol):
@@ -57,6 +60,29 @@ def holder(asks: Asks, complaint_id: UUID) -> str | None:
     return found
 
 
+def must_not_hear(asks: Asks, planned: Planned) -> bool:
+    """Whether the message is for an agency that the complaint is about (the lock against a conflict of interest)."""
+    if planned.audience not in (OFFICER, HEAD) or planned.agency_id is None or planned.complaint_id is None:
+        return False
+    return _is_locked(asks, planned.agency_id, planned.complaint_id)
+
+
+def kept_from(asks: Asks, agency_id: str | None, complaint_ids: Sequence[UUID]) -> set[UUID]:
+    """Of these complaints the ones an agency must not hear of."""
+    if agency_id is None:
+        return set()
+    return {
+        lock["complaint_id"]
+        for begin in range(0, len(complaint_ids), MOST)
+        for lock in asks.ask("routing", "locks", complaint_ids=list(complaint_ids[begin : begin + MOST]))["locks"]
+        if lock["agency_id"] == agency_id
+    }
+
+
+def _is_locked(asks: Asks, agency_id: str, complaint_id: UUID) -> bool:
+    return any(lock["agency_id"] == agency_id for lock in asks.ask_about("routing", "locks", complaint_id))
+
+
 def case_of(asks: Asks, complaint_id: UUID) -> dict[str, Any]:
     """Where a case stands, as the contract's `cases` tells it. Raises NotFound, also while it is not opened yet."""
     cases = asks.ask_about("routing", "cases", complaint_id)
@@ -74,11 +100,17 @@ def has_moved(asks: Asks, template: Template, complaint_id: UUID, facts: Mapping
 
 
 def audience_now(asks: Asks, audience: str, agency_id: str | None, complaint_id: UUID) -> tuple[str, str | None]:
-    """Whom an audience means today: officers and heads belong to an agency, the others to the region."""
-    if audience not in ("officer", "head"):
+    """Whom an audience means today: officers and heads belong to an agency, the others to the region.
+
+    Where the case is with nobody, or ended with an agency that is locked out of it since, the coordinator hears.
+    """
+    if audience not in (OFFICER, HEAD):
         return audience, None
-    agency_id = agency_id or holder(asks, complaint_id)
-    return (audience, agency_id) if agency_id else (COORDINATOR, None)
+    if agency_id is None:
+        agency_id = holder(asks, complaint_id)
+        if agency_id is None or _is_locked(asks, agency_id, complaint_id):
+            return COORDINATOR, None
+    return audience, agency_id
 
 
 def _reporter(asks: Asks, complaint_id: UUID) -> Person:

@@ -20,7 +20,7 @@ from services.notify.handlers.compose import compose
 from services.notify.handlers.compose_digest import Contents, compose_digest
 from services.notify.handlers.fail import fail_message
 from services.notify.handlers.hold import hold_message
-from services.notify.handlers.people import Asks, Nobody, has_moved, person_of
+from services.notify.handlers.people import Asks, Nobody, has_moved, must_not_hear, person_of
 from services.notify.handlers.plan import by_day
 from services.notify.handlers.values import Values
 from services.notify.store import queries
@@ -86,6 +86,8 @@ class SendMessage(Outside):
 
     def perform(self, job: Job) -> Sent | Withheld:
         """Ask, write, hand over. Raises Nobody, Refused, ClockUnknown, NotTaken or Unavailable."""
+        if must_not_hear(self.rpc, job.planned):
+            return Withheld("locked")
         person = person_of(self.rpc, job.planned)
         channel = choose(person)
         if channel is None:
@@ -172,10 +174,12 @@ def _job(tx: Transaction, planned: Planned, timer: Timer) -> Job:
 
 def _contents(tx: Transaction, planned: Planned, today: date) -> Contents:
     digest_id = UUID(planned.facts["digest_id"])
-    lines = queries.lines_of(tx.session, digest_id, most=queries.limit(tx.session, "digest_lines", today))
+    most = queries.limit(tx.session, "digest_lines", today)
+    lines = queries.lines_of(tx.session, digest_id, most=most)
     names = {planned.template, *(line.template for line in lines)}
     templates = {name: queries.template_of(tx.session, name, today) for name in names}
-    return Contents(lines, queries.lines_in(tx.session, digest_id), templates, tx.now.astimezone(zone()).date())
+    beyond = queries.complaints_beyond(tx.session, digest_id, most)
+    return Contents(lines, beyond, templates, tx.now.astimezone(zone()).date())
 
 
 _n = notifications.c

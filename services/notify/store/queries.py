@@ -98,16 +98,21 @@ def lines_of(session: Session, digest_id: UUID, *, most: int) -> list[Line]:
     rows = session.execute(
         select(t.event_id, t.template, t.complaint_id, t.facts, t.at)
         .where(t.digest_id == digest_id)
-        .order_by(t.facts["due_date"].astext.nulls_last(), t.at, t.event_id)
+        .order_by(*_IN_ORDER)
         .limit(most)
     )
     return [Line(*row) for row in rows]
 
 
-def lines_in(session: Session, digest_id: UUID) -> int:
-    """How many lines a digest has."""
-    count: int = session.execute(select(func.count()).where(digest_lines.c.digest_id == digest_id)).scalar_one()
-    return count
+_IN_ORDER = (digest_lines.c.facts["due_date"].astext.nulls_last(), digest_lines.c.at, digest_lines.c.event_id)
+
+
+def complaints_beyond(session: Session, digest_id: UUID, most: int) -> list[UUID]:
+    """The complaints of the lines after the first ones of `lines_of`, one for each line."""
+    t = digest_lines.c
+    return list(
+        session.scalars(select(t.complaint_id).where(t.digest_id == digest_id).order_by(*_IN_ORDER).offset(most))
+    )
 
 
 @kept_for_a_while

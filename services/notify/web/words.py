@@ -42,5 +42,6 @@ REASONS = {
     "too_many_replies": N_("terlalu banyak jawaban otomatis"),
     "too_late": N_("terlambat untuk mengingatkan"),
     "overtaken": N_("laporan sudah bergerak"),
+    "locked": N_("laporan ini mengenai instansi itu sendiri"),
     "officers_found": N_("petugas sudah ditemukan"),
 }

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from services.routing.domain.life import Standing, standing
+
+SUPERVISORY: Final = "supervisory"
+"""Berkadar pengawasan: abuse of authority by an official; it is examined, not just answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,8 @@ class Officer:
     name: str
     role: str
     agency_id: str | None
+    oversees: bool = False
+    """Her agency is the Inspektorat of a region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,16 @@ class Case:
     escalation: str | None
     version: int
     returned_by: frozenset[str]
+    inspectorate: str | None
+    """The agency that examines what is berkadar pengawasan in this region."""
+    locked: frozenset[str]
+    """Agencies that must not learn of the case, because it is about them."""
 
     @property
     def standing(self) -> Standing:
         return standing(self.state, self.agency_id)
+
+    @property
+    def guarded(self) -> bool:
+        """Whether only the coordinator, the Inspektorat and whoever else has it may read it."""
+        return self.class_ == SUPERVISORY or bool(self.locked)

@@ -95,6 +95,10 @@ STEPS: Final = (
     Step(DISPATCHED, "reclassify", DISPATCHED, 14),
     Step(IN_PROGRESS, "reclassify", IN_PROGRESS, 14),
     Step(ANSWERED, "reclassify", ANSWERED, 14),
+    # The agency turns out to be whom it is about: its answer does not stand, and it has the case no longer.
+    Step(DISPATCHED, "take_away", AT_DESK, 14),
+    Step(IN_PROGRESS, "take_away", AT_DESK, 14),
+    Step(ANSWERED, "take_away", AT_DESK, 14),
     # Several reports about one matter: each keeps its own code and veto.
     # Not yet verified, it is verified with the class and category of its lead on the way.
     Step(UNVERIFIED, "merge", MERGED, 16),

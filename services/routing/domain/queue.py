@@ -19,6 +19,9 @@ LATE: Final = "late"
 RETURNED: Final = "returned"
 """What an agency sent back: number and date only."""
 
+OVERSIGHT: Final = "oversight"
+"""For the Inspektorat: everything that is berkadar pengawasan or locked, whoever has it."""
+
 _ENDED: Final = frozenset(
     {life.CLOSED, life.ARCHIVED, life.WITHDRAWN, life.WITHDRAWN_FROM_AGENCY, life.MERGED},
 )

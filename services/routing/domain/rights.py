@@ -14,6 +14,7 @@ from services.routing.domain.refused import Refused
 
 REGION: Final = "region"  # she serves the whole region
 HOLDER: Final = "holder"  # the case is with her agency now
+OVERSEER: Final = "overseer"  # her agency is the Inspektorat, and the case is berkadar pengawasan or locked
 FORMER: Final = "former"  # her agency had it and sent it back
 NONE: Final = "none"
 
@@ -31,6 +32,9 @@ RIGHTS: Final[frozenset[tuple[str, str, str]]] = frozenset(
                 "close",
                 "reopen",
                 "note",
+                "accuse",
+                "propose_lifting",
+                "lift",
             )
         ),
         *(
@@ -38,9 +42,11 @@ RIGHTS: Final[frozenset[tuple[str, str, str]]] = frozenset(
             for deed in ("return", "reply", "promise", "answer", "note")
             for role in ("officer", "head")
         ),
+        *(("note", role, OVERSEER) for role in ("officer", "head")),
+        *(("lift", "head", relation) for relation in (HOLDER, OVERSEER)),
     }
 )
-"""Every (deed, role, relation) that is allowed. What is not here is refused."""
+"""Every (deed, role, relation) that is allowed. What is not here is refused; `domain.lock` says who may lift a lock."""
 
 ALL: Final = "all"
 NUMBER: Final = "number"
@@ -48,25 +54,33 @@ NOTHING: Final = "nothing"
 
 
 def relation(officer: Officer, case: Case) -> str:
-    """Her relation to the case: REGION, HOLDER, FORMER or NONE."""
+    """Her relation to the case: REGION, HOLDER, OVERSEER, FORMER or NONE.
+
+    An agency locked out of the case has none, whatever it had before.
+    """
     if officer.agency_id is None:
         return REGION if officer.role in ("coordinator", "supervisor") else NONE
+    if officer.agency_id in case.locked:
+        return NONE
     if officer.agency_id == case.agency_id:
         return HOLDER
-    return FORMER if officer.agency_id in case.returned_by else NONE
+    if officer.agency_id == case.inspectorate and case.guarded:
+        return OVERSEER
+    return FORMER if officer.agency_id in case.returned_by and not case.guarded else NONE
 
 
 def sight(officer: Officer, case: Case) -> str:
     """How much of a case she may see: ALL, its NUMBER and dates only, or NOTHING.
 
-    A supervisor sees that a confidential case exists, but does not read it.
+    A supervisor sees that a confidential case exists, or one that is berkadar pengawasan
+    or locked, but does not read it: she may be the superior of whom it is about.
     """
     match relation(officer, case):
-        case "region" if officer.role == "coordinator" or not case.confidential:
+        case "region" if officer.role == "coordinator" or not (case.confidential or case.guarded):
             return ALL
         case "region" | "former":
             return NUMBER
-        case "holder" if officer.role in ("officer", "head"):
+        case "holder" | "overseer" if officer.role in ("officer", "head"):
             return ALL
     return NOTHING
 

@@ -31,6 +31,7 @@ from services.routing.handlers.hear_reporter import (
     note_rating,
     note_withdrawal,
 )
+from services.routing.handlers.lock import accuse, lift, note_attempt, propose_lifting
 from services.routing.handlers.mark_read import mark_read
 from services.routing.handlers.merge import merge
 from services.routing.handlers.open_cases import open_cases
@@ -70,16 +71,20 @@ HEARS: Mapping[str, Handlers] = {
 __all__ = [
     "HEARS",
     "Done",
+    "accuse",
     "add_note",
     "answer",
     "archive",
     "ask_completeness",
     "close_case",
     "dispatch",
+    "lift",
     "mark_read",
     "merge",
+    "note_attempt",
     "open_cases",
     "promise",
+    "propose_lifting",
     "reclassify",
     "reopen",
     "return_case",

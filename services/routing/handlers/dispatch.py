@@ -5,8 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.routing.domain.case import Case, Officer
+from services.routing.domain.lock import check_receiver
 from services.routing.handlers.desk import Done, done, move, said, take, write
-from services.routing.handlers.refusals import refusal
+from services.routing.handlers.refusals import plainly, refusal
 from services.routing.store import queries
 from shared.store import Transaction
 
@@ -22,20 +23,22 @@ def dispatch(
 ) -> Done:
     """Send the case to an agency in office, from the desk or from the agency that has it by mistake.
 
-    `note` is for the agency, never for the reporter. Raises Invalid `unknown_agency` or
-    `same_agency`, and what `desk.take` raises.
+    `note` is for the agency, never for the reporter. Raises Invalid `unknown_agency`, `same_agency`,
+    `agency_locked` or `inspectorate_only`, and what `desk.take` raises.
     """
     case = take(tx, officer, complaint_id, "dispatch", version)
     return done(*send(tx, officer, case, agency_id, note))
 
 
-def send(tx: Transaction, officer: Officer, case: Case, agency_id: str, note: str = "") -> tuple[Case, UUID]:
-    """The dispatch itself, of a case already in hand."""
+def send(tx: Transaction, officer: Officer | None, case: Case, agency_id: str, note: str = "") -> tuple[Case, UUID]:
+    """The dispatch itself, of a case already in hand; without an officer by a rule (`handlers.lock`)."""
     agency = queries.agency_in_office(tx.session, agency_id, tx.now)
     if agency is None or agency.region != case.region:
         raise refusal("unknown_agency")
     if agency_id == case.agency_id:
         raise refusal("same_agency")
+    with plainly("agency_id"):
+        check_receiver(case, agency_id)
     previous = _previous(tx, case)
     item_id = write(
         tx,

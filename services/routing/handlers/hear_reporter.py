@@ -5,8 +5,9 @@ from __future__ import annotations
 from services.routing.domain import life
 from services.routing.handlers.close_case import end
 from services.routing.handlers.desk import change, heard_of, move, write
+from services.routing.handlers.lock import take_from_locked
 from services.routing.handlers.merge import release_followers
-from services.routing.handlers.reopen import tell_reopened
+from services.routing.handlers.reopened import tell_reopened
 from shared.contracts import Event
 from shared.store import Transaction
 
@@ -54,6 +55,7 @@ def note_objection(tx: Transaction, event: Event) -> None:
     )
     if life.possible(case.standing, "object"):
         case = move(tx, case, "object", closed_at=None, objected=True)
+        case = take_from_locked(tx, case, say=False)
         tell_reopened(tx, case, "objection", at)
     change(tx, case, news_at=tx.now)
 

@@ -27,8 +27,8 @@ def merge(
     """Let the case follow the lead case of this number. The lead's answers then go to both reporters.
 
     A case not yet verified is verified with the lead's class and category. Raises Invalid
-    `lead_unknown` or `lead_itself`, Conflict `lead_not_open`, `leads_others` or
-    `confidential_not_merged`, and what `desk.take` raises.
+    `lead_unknown` or `lead_itself`, Conflict `lead_not_open`, `leads_others`,
+    `confidential_not_merged` or `locked_not_merged`, and what `desk.take` raises.
     """
     seen(tx, officer, complaint_id)  # before anything about any number is said to a stranger
     lead_id = queries.by_number(tx.session, lead.strip().upper())
@@ -47,6 +47,8 @@ def merge(
         raise refusal("leads_others")
     if leading.confidential or case.confidential:
         raise refusal("confidential_not_merged")
+    if leading.guarded or case.guarded:
+        raise refusal("locked_not_merged")
     if case.standing == life.UNVERIFIED:
         case, _ = class_it(tx, officer, case, str(leading.class_), str(leading.category))
     item_id = write(tx, case, "merged", officer=officer, words=said(words), data={"lead": leading.case_number})

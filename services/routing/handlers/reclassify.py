@@ -1,4 +1,8 @@
-"""The class turns out to be another one; with it the settlement limit changes, counted from its original start."""
+"""The class turns out to be another one; with it the settlement limit changes, counted from its original start.
+
+What becomes berkadar pengawasan is taken from the agency that has it (`handlers.lock`).
+What was so and is no more stays locked: one person alone cannot open it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from uuid import UUID
 
 from services.routing.domain.case import Officer
 from services.routing.handlers.desk import Done, change, done, said, take, write
+from services.routing.handlers.lock import guard
 from services.routing.handlers.refusals import refusal
 from shared.contracts.vocabulary import CLASSES
 from shared.store import Transaction
@@ -36,4 +41,4 @@ def reclassify(
             "reclassified_at": tx.now,
         },
     )
-    return done(case, item_id)
+    return done(guard(tx, officer, case), item_id)

@@ -70,6 +70,22 @@ WORDS: Final[Mapping[str, tuple[type[Refusal], str, str]]] = {
         "Laporan ini sudah ada pada instansi tersebut.",
         "The case is with this agency already.",
     ),
+    "agency_locked": (
+        Invalid,
+        "Instansi ini terkunci dari laporan ini: laporan ini mengenai instansi itu sendiri.",
+        "This agency is locked out of the case: the case is about the agency itself.",
+    ),
+    "inspectorate_only": (
+        Invalid,
+        "Pengaduan berkadar pengawasan hanya diteruskan ke Inspektorat.",
+        "A complaint berkadar pengawasan is sent to the Inspektorat only.",
+    ),
+    "not_locked": (Invalid, "Instansi ini tidak terkunci.", "This agency is not locked out."),
+    "not_proposed": (
+        Conflict,
+        "Pembukaan kunci harus diusulkan admin koordinator lebih dahulu.",
+        "The coordinator must propose to lift the lock first.",
+    ),
     "unknown_category": (Invalid, "Pilih kategori dari daftar.", "Choose a category of the list."),
     "unknown_class": (Invalid, "Pilih jenis laporan dari daftar.", "Choose a class of the list."),
     "same_class": (Invalid, "Jenis laporan ini sudah demikian.", "The case has this class already."),
@@ -125,12 +141,20 @@ WORDS: Final[Mapping[str, tuple[type[Refusal], str, str]]] = {
         "Laporan rahasia tidak digabung: isinya tidak boleh sampai ke pelapor lain.",
         "Confidential cases are not merged: their content must not reach other reporters.",
     ),
+    "locked_not_merged": (
+        Conflict,
+        "Laporan berkadar pengawasan atau yang terkunci tidak digabung: ia diperiksa tersendiri.",
+        "A case that is berkadar pengawasan or locked is not merged: it is examined on its own.",
+    ),
 }
 
 FIELDS: Final[Mapping[str, str]] = {
     "names_itself": "competent_agency_id",
     "unknown_agency": "agency_id",
     "same_agency": "agency_id",
+    "agency_locked": "agency_id",
+    "not_locked": "agency_id",
+    "inspectorate_only": "agency_id",
     "unknown_category": "category",
     "unknown_class": "class",
     "same_class": "class",

@@ -63,6 +63,11 @@ def cases(session: Session, complaint_ids: Sequence[UUID]) -> dict[str, Any]:
     return {"cases": queries.standings(session, complaint_ids)}
 
 
+def locks(session: Session, complaint_ids: Sequence[UUID]) -> dict[str, Any]:
+    """Which agencies must not hear of which of these complaints."""
+    return {"locks": queries.locked_agencies(session, complaint_ids)}
+
+
 def timeline(session: Session, complaint_id: UUID) -> dict[str, Any]:
     """What happened to a complaint, as the reporter may see it. Raises NotFound."""
     found = _case(session, complaint_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.routing.domain.case import Case, Officer
 from services.routing.handlers.desk import Done, done, move, take, write
 from services.routing.handlers.dispatch import send
+from services.routing.handlers.lock import guard
 from services.routing.handlers.refusals import refusal
 from services.routing.store import queries
 from shared.contracts.vocabulary import CLASSES
@@ -26,6 +27,8 @@ def verify(
 ) -> Done:
     """Class the case and, when an agency is given, send it there in the same act.
 
+    What is berkadar pengawasan goes to the Inspektorat, and the agency the reporter named is locked out of it.
+
     Raises Invalid `unknown_class` or `unknown_category`, and what `dispatch` raises.
     """
     case = take(tx, officer, complaint_id, "verify", version)
@@ -36,7 +39,7 @@ def verify(
     case, item_id = class_it(tx, officer, case, class_, category)
     if agency_id:
         case, item_id = send(tx, officer, case, agency_id, note)
-    return done(case, item_id)
+    return done(guard(tx, officer, case), item_id)
 
 
 def class_it(tx: Transaction, officer: Officer, case: Case, class_: str, category: str) -> tuple[Case, UUID]:

@@ -27,7 +27,12 @@ _ACCOUNTS = UUID("6f6a1f0e-6c1b-5f7e-9d57-0c6f0a7e7408")
 def load(tx: Transaction) -> None:
     """Regions, agencies, categories and suggestion rules; in a sandbox also an account for everybody."""
     _bring(
-        tx, regions, [{k: row[k] for k in ("code", "name", "prefix", "timezone", "coordinator")} for row in _regions()]
+        tx,
+        regions,
+        [
+            {k: row[k] for k in ("code", "name", "prefix", "timezone", "coordinator", "inspectorate")}
+            for row in _regions()
+        ],
     )
     _bring(tx, agencies, _agencies())
     _bring(

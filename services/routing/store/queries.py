@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Row, Select, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.routing.domain.case import Case
@@ -20,6 +20,7 @@ from services.routing.store.tables import (
     categories,
     evidence,
     items,
+    locks,
     regions,
     suggestion_rules,
     warnings,
@@ -28,19 +29,43 @@ from services.routing.store.tables import (
 Found = Row[*tuple[Any, ...]]
 """A row of an answer; its columns are what the question selects."""
 
-_CASE = [cases.c[field.name].label(field.name) for field in fields(Case) if field.name != "returned_by"]
+
+def in_force(agency_id: str | None = None) -> ColumnElement[bool]:
+    """Of a row of `locks`: it locks the case beside it, and (if given) this agency."""
+    there = and_(locks.c.complaint_id == cases.c.complaint_id, locks.c.lifted_at.is_(None))
+    return there if agency_id is None else and_(there, locks.c.agency_id == agency_id)
+
+
+def _agencies_in(column: ColumnElement[str], *conditions: ColumnElement[bool]) -> ColumnElement[Any]:
+    """The values of a column of another table, as an array beside the case."""
+    return func.array(select(column).where(*conditions).correlate(cases).scalar_subquery())
+
+
+_KEPT_ELSEWHERE = ("returned_by", "inspectorate", "locked")
+_CASE = [
+    *(cases.c[field.name].label(field.name) for field in fields(Case) if field.name not in _KEPT_ELSEWHERE),
+    regions.c.inspectorate,
+    _agencies_in(items.c.agency_id, items.c.complaint_id == cases.c.complaint_id, items.c.what == "returned").label(
+        "returned_by"
+    ),
+    _agencies_in(locks.c.agency_id, in_force()).label("locked"),
+]
 
 
 def case(session: Session, complaint_id: UUID, *, lock: bool = False) -> Case | None:
     """The case of a complaint, None when there is none. `lock` keeps others from changing it meanwhile."""
-    question = select(*_CASE).where(cases.c.complaint_id == complaint_id)
-    row = session.execute(question.with_for_update() if lock else question).mappings().first()
-    if row is None:
-        return None
-    returned = session.scalars(
-        select(items.c.agency_id).where(items.c.complaint_id == complaint_id, items.c.what == "returned")
-    )
-    return Case(**row, returned_by=frozenset(returned))
+    question = _cases().where(cases.c.complaint_id == complaint_id)
+    row = session.execute(question.with_for_update(of=cases) if lock else question).mappings().first()
+    return _case(row) if row else None
+
+
+def _cases() -> Select[Any]:
+    return select(*_CASE).join(regions, regions.c.code == cases.c.region)
+
+
+def _case(row: Mapping[Any, Any]) -> Case:
+    sets = {name: frozenset(row[name]) for name in ("returned_by", "locked")}
+    return Case(**{**row, **sets})
 
 
 def standings(session: Session, complaint_ids: Sequence[UUID]) -> list[dict[str, Any]]:
@@ -69,9 +94,9 @@ def followers(session: Session, lead_id: UUID) -> list[UUID]:
 def led_by(session: Session, lead_id: UUID) -> list[Case]:
     """The cases still merged under a lead case."""
     rows = session.execute(
-        select(*_CASE).where(cases.c.lead_id == lead_id, cases.c.state == "merged").order_by(cases.c.opened_at)
+        _cases().where(cases.c.lead_id == lead_id, cases.c.state == "merged").order_by(cases.c.opened_at)
     ).mappings()
-    return [Case(**row, returned_by=frozenset()) for row in rows]
+    return [_case(row) for row in rows]
 
 
 def last_dispatched_to(session: Session, complaint_id: UUID) -> str | None:
@@ -82,6 +107,54 @@ def last_dispatched_to(session: Session, complaint_id: UUID) -> str | None:
         .order_by(items.c.at.desc(), items.c.item_id.desc())
         .limit(1)
     )
+
+
+# -- locks -----------------------------------------------------------------------------------------
+
+
+def locks_of(session: Session, complaint_id: UUID) -> Sequence[Found]:
+    """The agencies locked out of a case now, with their names and who proposed to let them in again."""
+    return session.execute(
+        select(locks, agencies.c.name.label("agency_name"))
+        .join(agencies, agencies.c.agency_id == locks.c.agency_id)
+        .where(locks.c.complaint_id == complaint_id, locks.c.lifted_at.is_(None))
+        .order_by(agencies.c.position)
+    ).all()
+
+
+def locked_agencies(session: Session, complaint_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Which agencies are locked out of which of these cases, as the contract's `locks` tells it."""
+    rows = session.execute(
+        select(locks.c.complaint_id, locks.c.agency_id).where(
+            locks.c.complaint_id.in_(complaint_ids), locks.c.lifted_at.is_(None)
+        )
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+def locked_with_number(session: Session, agency_id: str, ending: str) -> Sequence[UUID]:
+    """The complaints with a case number that ends so, out of which the agency is locked."""
+    return session.scalars(
+        select(cases.c.complaint_id).where(
+            cases.c.case_number.endswith(ending, autoescape=True), exists().where(in_force(agency_id))
+        )
+    ).all()
+
+
+def tried_since(session: Session, complaint_id: UUID, officer_id: UUID, since: datetime) -> bool:
+    """Whether an attempt of hers on a case that is locked to her was noted since a moment."""
+    mine = exists().where(
+        items.c.complaint_id == complaint_id,
+        items.c.what == "attempted",
+        items.c.officer_id == officer_id,
+        items.c.at > since,
+    )
+    return bool(session.scalar(select(mine)))
+
+
+def oversees(session: Session, agency_id: str | None) -> bool:
+    """Whether the agency is the Inspektorat of a region."""
+    return bool(agency_id and session.scalar(select(exists().where(regions.c.inspectorate == agency_id))))
 
 
 def by_number(session: Session, case_number: str) -> UUID | None:

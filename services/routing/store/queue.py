@@ -6,15 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
-from services.routing.domain.case import Officer
+from services.routing.domain.case import SUPERVISORY, Officer
 from services.routing.domain.life import AGENCY, OPEN, Standing
 from services.routing.domain.numbers import ending
-from services.routing.domain.queue import LATE, tabs
-from services.routing.store.queries import Found
-from services.routing.store.tables import agencies, cases, items, warnings
+from services.routing.domain.queue import LATE, OVERSIGHT, tabs
+from services.routing.store.queries import Found, in_force
+from services.routing.store.tables import agencies, cases, items, regions, warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,26 @@ def _soon() -> ColumnElement[bool]:
     return exists().where(warnings.c.complaint_id == cases.c.complaint_id, warnings.c.kind == "soon")
 
 
+def _guarded() -> ColumnElement[bool]:
+    """Berkadar pengawasan, or locked to somebody (Case.guarded)."""
+    return or_(cases.c.class_.is_not_distinct_from(SUPERVISORY), exists().where(in_force()))
+
+
+def _open_to(agency_id: str) -> ColumnElement[bool]:
+    """Not locked to this agency."""
+    return not_(exists().where(in_force(agency_id)))
+
+
+def _held_by(agency_id: str) -> ColumnElement[bool]:
+    return and_(cases.c.agency_id == agency_id, _open_to(agency_id))
+
+
+def _overseen_by(agency_id: str) -> ColumnElement[bool]:
+    """What the Inspektorat of the region watches over; nothing for any other agency."""
+    its_region = exists().where(regions.c.code == cases.c.region, regions.c.inspectorate == agency_id)
+    return and_(its_region, _guarded(), _open_to(agency_id))
+
+
 def _stands(standings: Collection[Standing]) -> ColumnElement[bool]:
     return or_(
         false(),
@@ -50,16 +70,22 @@ def _stands(standings: Collection[Standing]) -> ColumnElement[bool]:
 def _in_tab(officer: Officer, tab: str, sought: Filter) -> ColumnElement[bool]:
     if sought.number:  # who knows the number need not know the tab
         return true()
+    if tab == OVERSIGHT:
+        return true()
     if tab == LATE:
         return and_(cases.c.state.in_(OPEN), _late())
     return _stands(tabs(officer.agency_id)[tab])
 
 
-def _hers(officer: Officer, sought: Filter) -> list[ColumnElement[bool]]:
-    """Her part of all cases: the whole region, or those with her agency."""
+def _hers(officer: Officer, sought: Filter, tab: str = "") -> list[ColumnElement[bool]]:
+    """Her part of all cases: the whole region, or those with her agency and not locked to it.
+
+    The Inspektorat's further part is a tab of its own; a number is sought in both.
+    """
     conditions: list[ColumnElement[bool]] = []
     if officer.agency_id is not None:
-        conditions.append(cases.c.agency_id == officer.agency_id)
+        held, overseen = _held_by(officer.agency_id), _overseen_by(officer.agency_id)
+        conditions.append(overseen if tab == OVERSIGHT else or_(held, overseen) if sought.number else held)
     elif officer.role not in ("coordinator", "supervisor"):
         conditions.append(false())
     if sought.agency_id:
@@ -82,6 +108,7 @@ def _rows(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
             cases.c.agency_id,
             agencies.c.name.label("agency_name"),
             cases.c.confidential,
+            _guarded().label("guarded"),
             cases.c.opened_at,
             cases.c.changed_at,
             cases.c.news_at,
@@ -103,7 +130,7 @@ def cases_in(
 
     A number is sought in all tabs.
     """
-    question = _rows([*_hers(officer, sought), _in_tab(officer, tab, sought)])
+    question = _rows([*_hers(officer, sought, tab), _in_tab(officer, tab, sought)])
     order = [cases.c.changed_at.desc()] if tab == "done" else [_late().desc(), cases.c.opened_at]
     return session.execute(question.order_by(*order, cases.c.complaint_id).limit(limit).offset(offset)).all()
 
@@ -120,16 +147,23 @@ def counts(session: Session, officer: Officer, sought: Filter) -> Mapping[str, i
         tab: sum(n for state, at_agency, _, n in found if Standing(state, AGENCY if at_agency else "desk") in standings)
         for tab, standings in tabs(officer.agency_id).items()
     }
-    return numbers | {LATE: sum(n for state, _, is_late, n in found if is_late and state in OPEN)}
+    numbers[LATE] = sum(n for state, _, is_late, n in found if is_late and state in OPEN)
+    if officer.oversees:
+        overseen = select(func.count()).select_from(cases).where(*_hers(officer, sought, OVERSIGHT))
+        numbers[OVERSIGHT] = session.scalar(overseen) or 0
+    return numbers
 
 
 def returned(session: Session, agency_id: str) -> Sequence[Found]:
-    """What an agency sent back and does not have now: number and day only, the newest first."""
+    """What an agency sent back and does not have now: number and day only, the newest first; nothing guarded."""
     return session.execute(
         select(cases.c.case_number, items.c.at)
         .join(cases, cases.c.complaint_id == items.c.complaint_id)
         .where(
-            items.c.what == "returned", items.c.agency_id == agency_id, cases.c.agency_id.is_distinct_from(agency_id)
+            items.c.what == "returned",
+            items.c.agency_id == agency_id,
+            cases.c.agency_id.is_distinct_from(agency_id),
+            not_(_guarded()),
         )
         .order_by(items.c.at.desc())
         .limit(200)

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from services.routing.domain.lock import CAUSES
 from shared.contracts.vocabulary import CLASSES, CLOCKS, STATES
 from shared.store import signin_tables
 from shared.store.tables import NAMING, moment
@@ -48,6 +49,7 @@ regions = Table(
     Column("prefix", String(20), nullable=False),
     Column("timezone", String(60), nullable=False),
     Column("coordinator", String(120), nullable=False),
+    Column("inspectorate", String(120)),  # the agency that examines what is berkadar pengawasan; null: none
 )
 
 # Units that can be sent a case. They merge and split; a unit that ended stays, so that old cases keep its name.
@@ -158,6 +160,24 @@ items = Table(
     Column("data", JSONB, nullable=False),
     Index(None, "complaint_id", "at"),
     Index("ix_items_returned", "agency_id", "complaint_id", postgresql_where=text("what = 'returned'")),
+)
+
+# Agencies that must not learn of a case, because it is about them. A lock is lifted by two people, and its row stays.
+locks = Table(
+    "locks",
+    metadata,
+    Column("lock_id", Uuid, primary_key=True),
+    Column("complaint_id", Uuid, ForeignKey("cases.complaint_id"), nullable=False),
+    Column("agency_id", String(120), ForeignKey("agencies.agency_id"), nullable=False),
+    Column("cause", String(10), nullable=False),
+    moment("locked_at"),
+    Column("proposed_by", Uuid, ForeignKey("accounts.account_id")),  # who last proposed to lift it; null: nobody
+    moment("lifted_at", nullable=True),
+    Column("lifted_by", Uuid, ForeignKey("accounts.account_id")),
+    _one_of("cause", CAUSES),
+    CheckConstraint("lifted_by is null or (proposed_by is not null and lifted_by <> proposed_by)", name="two_people"),
+    CheckConstraint("(lifted_at is null) = (lifted_by is null)", name="lifted"),
+    Index("ix_locks_in_force", "complaint_id", "agency_id", unique=True, postgresql_where=text("lifted_at is null")),
 )
 
 # Files shown with an answer. The bytes are kept by their content (shared.files).

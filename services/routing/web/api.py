@@ -18,7 +18,7 @@ from services.routing import handlers
 from services.routing.handlers import Done, told
 from services.routing.store.queue import Filter
 from services.routing.web import case, schemas
-from services.routing.web.desk import act, me, readable
+from services.routing.web.desk import act, me, readable, watching
 from services.routing.web.evidence import keep
 from services.routing.web.queue import Line, look, tabs_of
 from shared import clock
@@ -83,12 +83,16 @@ def _line(line: Line) -> dict[str, Any]:
 @blueprint.response(200, schemas.CaseDetail)
 def one_case(complaint_id: UUID) -> dict[str, Any]:
     """One case: the complaint, its timeline and clocks, and what you may do now."""
-    view = case.view(me(), complaint_id)
+    officer = me()
+    with watching(officer, complaint_id):
+        view = case.view(officer, complaint_id)
     found = view.case
     return {
         **{name: getattr(found, name) for name in found.__dataclass_fields__},
+        "guarded": found.guarded,
         "agency_name": view.agency_name,
         "late": view.late,
+        "locks": [{"agency_id": lock.agency_id, "proposed": lock.proposed_by is not None} for lock in view.locks],
         "allowed": view.deeds,
         "text": view.text,
         "timeline": [asdict(entry) for entry in view.entries],
@@ -106,7 +110,9 @@ def _offer(path: str, schema: type[Any], use_case: Callable[..., Done], summary:
     @blueprint.response(201, schemas.Done)
     @blueprint.doc(summary=summary)
     def do(key: dict[str, str | None], wanted: dict[str, Any], complaint_id: UUID) -> dict[str, Any]:
-        return act(use_case, me(), complaint_id, wanted, key["key"])
+        officer = me()
+        with watching(officer, complaint_id):
+            return act(use_case, officer, complaint_id, wanted, key["key"])
 
 
 _offer("verification", schemas.Verification, handlers.verify, "Verify: class, category, and where it goes")
@@ -119,6 +125,9 @@ _offer("archiving", schemas.Archiving, handlers.archive, "Archive with a reason 
 _offer("reclassification", schemas.Reclassification, handlers.reclassify, "Change the class")
 _offer("merging", schemas.Merging, handlers.merge, "Let the case follow a lead case")
 _offer("reopening", schemas.Reason, handlers.reopen, "Reject an answer, or open a closed case again")
+_offer("locks", schemas.Lock, handlers.accuse, "Lock an agency out of a case that is about it")
+_offer("lifting-proposals", schemas.Lock, handlers.propose_lifting, "Propose to lift a lock")
+_offer("liftings", schemas.Lock, handlers.lift, "Lift a lock, as the second person")
 _offer("notes", schemas.Note, handlers.add_note, "Write an internal note")
 
 
@@ -130,7 +139,8 @@ _offer("notes", schemas.Note, handlers.add_note, "Write an internal note")
 def answers(key: dict[str, str | None], wanted: dict[str, Any], complaint_id: UUID) -> dict[str, Any]:
     """Reply to the reporter, with evidence: multipart/form-data."""
     officer = me()
-    with store().read() as session:
-        readable(session, officer, complaint_id)  # no file is kept for a case that is not hers
-    wanted["evidence"] = keep(wanted["evidence"])
-    return act(handlers.answer, officer, complaint_id, wanted, key["key"])
+    with watching(officer, complaint_id):
+        with store().read() as session:
+            readable(session, officer, complaint_id)  # no file is kept for a case that is not hers
+        wanted["evidence"] = keep(wanted["evidence"])
+        return act(handlers.answer, officer, complaint_id, wanted, key["key"])

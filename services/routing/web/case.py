@@ -13,13 +13,14 @@ from services.routing.domain import life, rights
 from services.routing.domain.answer import EVIDENCE_MAX
 from services.routing.domain.bounce import may_return
 from services.routing.domain.case import Case, Officer
+from services.routing.domain.lock import second
 from services.routing.domain.suggestion import Rule, Suggestion, suggest
 from services.routing.domain.words import LONGEST
 from services.routing.handlers import mark_read
 from services.routing.store import queries
 from services.routing.store.queries import Found
 from services.routing.web import peers, words
-from services.routing.web.desk import me, readable
+from services.routing.web.desk import me, readable, watching
 from services.routing.web.timeline import Entry, compose
 from shared import clock
 from shared.errors import Refusal
@@ -52,6 +53,7 @@ class View:
     text: Mapping[str, Any] | None
     clocks: Sequence[Mapping[str, Any]] | None
     late: bool
+    locks: Sequence[Found]
     deeds: Sequence[str]
     suggestion: Suggestion | None
     why: str
@@ -73,15 +75,22 @@ _ORDER = (
     "merge",
     "reclassify",
     "archive",
+    "lift",
+    "accuse",
+    "propose_lifting",
     "note",
 )
 """The deeds of the desk, the one most often wanted first: its form stands open."""
 
 
-def allowed(officer: Officer, case: Case) -> list[str]:
-    """The deeds that are hers and possible now."""
+def allowed(officer: Officer, case: Case, locks: Sequence[Found]) -> list[str]:
+    """The deeds that are hers and possible now. `locks` are those of the case."""
     hers = [d for d in _ORDER if rights.may(officer, d, case)]
-    now = [d for d in hers if d == "note" or life.possible(case.standing, d)]
+    now = [d for d in hers if d not in life.DEEDS or life.possible(case.standing, d)]
+    if not case.locked and "propose_lifting" in now:
+        now.remove("propose_lifting")
+    if "lift" in now and not any(second(officer, case, lock.proposed_by) for lock in locks):
+        now.remove("lift")
     if "return" in now and not may_return(str(case.agency_id), case.returned_by):
         now.remove("return")
     return now
@@ -100,12 +109,13 @@ def view(officer: Officer, complaint_id: UUID) -> View:
         rules = queries.suggestion_rules_in_order(session)
         lead = queries.case(session, case.lead_id) if case.lead_id else None
         followers = queries.led_by(session, complaint_id)
+        locks = queries.locks_of(session, complaint_id)
     text = peers.text(officer, case)
     if text is not None:
         with store().begin() as tx:
             mark_read(tx, officer, case, tx.now)
     categories = {topic.code: words.category_name(topic) for topic in topics}
-    deeds = allowed(officer, case)
+    deeds = allowed(officer, case, locks)
     suggestion = _suggestion(case, items, rules, text) if {"verify", "dispatch"} & set(deeds) else None
     return View(
         case=case,
@@ -121,6 +131,7 @@ def view(officer: Officer, complaint_id: UUID) -> View:
         text=text,
         clocks=peers.clocks(complaint_id),
         late=any(w.kind == "late" for w in warnings),
+        locks=locks,
         deeds=deeds,
         suggestion=suggestion,
         why=words.why_suggested(suggestion.kind, suggestion.value, categories) if suggestion else "",
@@ -138,13 +149,18 @@ def _suggestion(
         return None
     return suggest(
         rules,
-        named=next((item.data["competent"] for item in reversed(items) if item.what == "returned"), None),
-        wished=case.wished_agency_id,
+        named=None if case.guarded else _named(items),
+        wished=None if case.guarded else case.wished_agency_id,
         class_=case.class_,
         category=case.category or case.wished_category,
         text=f"{text['title']} {text['body']}" if text else "",
-        returned_by=case.returned_by,
+        returned_by=case.returned_by | case.locked,
     )
+
+
+def _named(items: Sequence[Found]) -> str | None:
+    """The agency that the last one to return the case believes competent."""
+    return next((item.data["competent"] for item in reversed(items) if item.what == "returned"), None)
 
 
 def _grouped(topics: Sequence[Found]) -> list[tuple[str, Any]]:
@@ -177,4 +193,6 @@ def page(officer: Officer, complaint_id: UUID, sent: Sent | None = None) -> str:
 @requires("coordinator", "officer", "head", "supervisor")
 def show(complaint_id: UUID) -> str:
     """One case, for whoever may read it."""
-    return page(me(), complaint_id)
+    officer = me()
+    with watching(officer, complaint_id):
+        return page(officer, complaint_id)

@@ -15,7 +15,7 @@ from services.routing import handlers
 from services.routing.domain.case import Officer
 from services.routing.handlers import Done
 from services.routing.web.case import Sent, page
-from services.routing.web.desk import act, me, readable
+from services.routing.web.desk import act, me, readable, watching
 from services.routing.web.evidence import keep
 from shared.errors import Conflict, Invalid, NotFound, Refusal, TooLarge
 from shared.texts import N_
@@ -56,6 +56,17 @@ DEEDS: Mapping[str, Deed] = {
     "archive": Deed(handlers.archive, ("reason", "words"), N_("Laporan sudah diarsipkan.")),
     "reclassify": Deed(handlers.reclassify, ("class_", "words"), N_("Jenis laporan sudah diubah.")),
     "merge": Deed(handlers.merge, ("lead", "words"), N_("Laporan sudah digabung.")),
+    "accuse": Deed(
+        handlers.accuse,
+        ("agency_id", "words"),
+        N_("Instansi sudah dikunci: ia tidak lagi melihat laporan ini dan tidak dikabari."),
+    ),
+    "propose_lifting": Deed(
+        handlers.propose_lifting,
+        ("agency_id", "words"),
+        N_("Usul pembukaan kunci sudah dicatat. Kunci tetap berlaku sampai orang kedua menyetujuinya."),
+    ),
+    "lift": Deed(handlers.lift, ("agency_id", "words"), N_("Kunci sudah dibuka.")),
     "reopen": Deed(handlers.reopen, ("words",), N_("Laporan sudah dibuka kembali.")),
     "note": Deed(handlers.add_note, ("words",), N_("Catatan sudah disimpan."), versioned=False),
 }
@@ -73,7 +84,8 @@ def do(complaint_id: UUID, name: str) -> Response | tuple[str, int]:
         abort(404)
     officer = me()
     try:
-        act(deed.use_case, officer, complaint_id, _arguments(officer, complaint_id, name, deed), form_key())
+        with watching(officer, complaint_id):
+            act(deed.use_case, officer, complaint_id, _arguments(officer, complaint_id, name, deed), form_key())
     except (Invalid, Conflict, TooLarge) as refusal:
         return _again(officer, complaint_id, name, refusal)
     flash(_(_done(name, deed)), "success")

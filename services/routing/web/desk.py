@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from services.routing.domain.case import Case, Officer
 from services.routing.domain.rights import ALL, sight
-from services.routing.handlers import Done
+from services.routing.handlers import Done, note_attempt
 from services.routing.handlers.refusals import refusal
 from services.routing.store import queries
-from shared.errors import Unauthenticated
+from shared.errors import NotFound, Unauthenticated
 from shared.store.idempotency import once
 from shared.web import signed_in, store
 
@@ -23,7 +24,21 @@ def me() -> Officer:
     officer = signed_in()
     if officer is None:
         raise Unauthenticated("unauthenticated")
-    return Officer(officer.officer_id, officer.name, officer.role, officer.agency_id)
+    with store().read() as session:
+        oversees = queries.oversees(session, officer.agency_id)
+    return Officer(officer.officer_id, officer.name, officer.role, officer.agency_id, oversees)
+
+
+@contextmanager
+def watching(officer: Officer, complaint_id: UUID) -> Iterator[None]:
+    """What is refused inside the block because the case is locked to her agency is noted on the case."""
+    try:
+        yield
+    except NotFound:
+        if officer.agency_id:
+            with store().begin() as tx:
+                note_attempt(tx, officer, complaint_id)
+        raise
 
 
 def readable(session: Session, officer: Officer, complaint_id: UUID) -> Case:

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from services.routing.domain.case import Officer
-from services.routing.domain.queue import LATE, RETURNED, tabs
+from services.routing.domain.numbers import ending
+from services.routing.domain.queue import LATE, OVERSIGHT, RETURNED, tabs
+from services.routing.handlers import note_attempt
 from services.routing.store import queries
 from services.routing.store.queries import Found
 from services.routing.store.queue import Filter, cases_in, counts, returned
@@ -52,6 +54,7 @@ class Line:
     news: bool
     objected: bool
     confidential: bool
+    guarded: bool
     under_ombudsman: bool
     escalation: str | None
     readable: bool
@@ -73,6 +76,8 @@ def tabs_of(officer: Officer) -> list[str]:
     """Her tabs, in the order they are shown: what is late stands before what is done."""
     names = list(tabs(officer.agency_id))
     names.insert(names.index("running") + 1, LATE)
+    if officer.oversees:
+        names.append(OVERSIGHT)
     return [*names, RETURNED] if officer.agency_id else names
 
 
@@ -86,6 +91,8 @@ def look(officer: Officer, tab: str, sought: Filter, page: int) -> Queue:
     with store().read() as session:
         rows = cases_in(session, officer, tab, sought, limit=most + 1, offset=first)
         numbers = counts(session, officer, sought)
+    if sought.number and officer.agency_id:
+        _note_search(officer, officer.agency_id, sought.number)
     due: Mapping[UUID, Mapping[str, Any]] | None = {}
     chunk = rows[:most]
     if tab != "done":
@@ -103,6 +110,14 @@ def look(officer: Officer, tab: str, sought: Filter, page: int) -> Queue:
     )
 
 
+def _note_search(officer: Officer, agency_id: str, number: str) -> None:
+    """A number she seeks may be that of a case locked to her agency: she finds nothing, and it is noted there."""
+    wanted = ending(number)
+    with store().begin() as tx:
+        for complaint_id in queries.locked_with_number(tx.session, agency_id, wanted) if wanted else ():
+            note_attempt(tx, officer, complaint_id)
+
+
 def _urgency(row: Found, due: Mapping[UUID, Mapping[str, Any]]) -> tuple[bool, datetime, datetime]:
     limit = due.get(row.complaint_id)
     late = row.late or bool(limit and limit["late"])
@@ -110,8 +125,8 @@ def _urgency(row: Found, due: Mapping[UUID, Mapping[str, Any]]) -> tuple[bool, d
 
 
 def _readable(officer: Officer, row: Found) -> bool:
-    """Of the cases in her queue she reads all, but a supervisor not the confidential ones."""
-    return officer.role != "supervisor" or not row.confidential
+    """Of the cases in her queue she reads all, but a supervisor neither the confidential nor the guarded ones."""
+    return officer.role != "supervisor" or not (row.confidential or row.guarded)
 
 
 def _line(officer: Officer, row: Found, titles: Mapping[UUID, str], due: Mapping[UUID, Mapping[str, Any]]) -> Line:
@@ -132,6 +147,7 @@ def _line(officer: Officer, row: Found, titles: Mapping[UUID, str], due: Mapping
         news=row.news_at is not None,
         objected=row.objected,
         confidential=row.confidential,
+        guarded=row.guarded,
         under_ombudsman=row.under_ombudsman,
         escalation=row.escalation,
         readable=_readable(officer, row),

@@ -7,12 +7,12 @@ from typing import Any
 from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
-from services.routing.domain.queue import AGENCY_TABS, LATE, REGION_TABS
+from services.routing.domain.queue import AGENCY_TABS, LATE, OVERSIGHT, REGION_TABS
 from services.routing.domain.words import LONGEST
 from shared.contracts.sla import CLOCK
 from shared.contracts.vocabulary import ARCHIVE_REASONS, CLASSES, STATES
 
-TABS = tuple(dict.fromkeys((*REGION_TABS, *AGENCY_TABS, LATE)))
+TABS = tuple(dict.fromkeys((*REGION_TABS, *AGENCY_TABS, LATE, OVERSIGHT)))
 
 
 def _words(description: str, required: bool = True) -> fields.String:
@@ -132,6 +132,20 @@ class Merging(_Deed):
     words = _words("Why; for the desk, not for the reporter.")
 
 
+class Lock(_Deed):
+    """An agency that a case is about."""
+
+    agency_id = _code("The agency.")
+    words = _words("Why; for the desk, not for the reporter.")
+
+
+class Locked(Schema):
+    """An agency locked out of the case; `proposed`: to let it in again, which needs a second person."""
+
+    agency_id = fields.String()
+    proposed = fields.Boolean()
+
+
 class Note(Schema):
     """A note for the desk."""
 
@@ -173,6 +187,7 @@ class CaseLine(Schema):
     news = fields.Boolean(metadata={"description": "The reporter said something nobody has read yet."})
     objected = fields.Boolean()
     confidential = fields.Boolean()
+    guarded = fields.Boolean(metadata={"description": "Berkadar pengawasan, or locked to an agency it is about."})
     under_ombudsman = fields.Boolean()
     escalation = fields.String(allow_none=True)
 
@@ -242,6 +257,8 @@ class CaseDetail(Schema):
     under_ombudsman = fields.Boolean()
     escalation = fields.String(allow_none=True)
     version = fields.Integer()
+    guarded = fields.Boolean(metadata={"description": "Berkadar pengawasan, or locked to an agency it is about."})
+    locks = fields.List(fields.Nested(Locked))
     allowed = fields.List(fields.String(), metadata={"description": "What you may do now."})
     text = fields.Nested(Text, allow_none=True, metadata={"description": "Null when intake is away."})
     timeline = fields.List(fields.Nested(Entry))

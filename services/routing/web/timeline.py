@@ -13,7 +13,7 @@ from services.routing.store.queries import Found
 from services.routing.web.words import ROLES, heading, said
 
 _BY_REPORTER = ("registered", "message", "completed", "objected", "rated", "withdrawn", "consented")
-_BAD = ("objected", "escalated", "forwarded")
+_BAD = ("objected", "escalated", "forwarded", "attempted")
 
 
 @dataclass(frozen=True, slots=True)

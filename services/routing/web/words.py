@@ -44,6 +44,7 @@ TABS = {
     "answered": N_("Ditanggapi"),
     "done": N_("Selesai"),
     "returned": N_("Dikembalikan"),
+    "oversight": N_("Pengawasan"),
 }
 
 TAB_MEANINGS = {
@@ -54,6 +55,7 @@ TAB_MEANINGS = {
     "answered": N_("Sudah ditanggapi; pelapor masih boleh keberatan."),
     "done": N_("Selesai, diarsipkan, dicabut, atau digabung; yang terbaru di atas."),
     "returned": N_("Laporan yang instansi Anda kembalikan ke koordinator; hanya nomor dan tanggalnya."),
+    "oversight": N_("Semua pengaduan berkadar pengawasan dan laporan yang terkunci, pada siapa pun kini berada."),
 }
 
 CLOCKS = {
@@ -230,6 +232,16 @@ def heading(what: str, agency: str | None, data: Mapping[str, Any], categories: 
                 before=said(CLASSES, data["previous"]),
                 after=said(CLASSES, data["class"]),
             )
+        case "locked" if data["cause"] == "class":
+            return _("Dikunci bagi %(agency)s, karena berkadar pengawasan", agency=agency)
+        case "locked":
+            return _("Dikunci bagi %(agency)s, yang dilaporkan", agency=agency)
+        case "lifting_proposed":
+            return _("Diusulkan membuka kunci bagi %(agency)s", agency=agency)
+        case "unlocked":
+            return _("Kunci bagi %(agency)s dibuka", agency=agency)
+        case "attempted":
+            return _("Percobaan dari %(agency)s membuka laporan ini, ditolak", agency=agency)
         case "merged":
             return _("Digabung di bawah laporan %(number)s", number=data["lead"])
         case "closed":

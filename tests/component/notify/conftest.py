@@ -33,6 +33,7 @@ class World:
     contacts: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     inquiries: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     cases: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    locks: list[dict[str, Any]] = field(default_factory=list)
     officers: list[dict[str, Any]] = field(default_factory=list)
     said: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     clocks: dict[UUID, list[dict[str, Any]]] = field(default_factory=dict)
@@ -223,6 +224,11 @@ class World:
         found: list[Row[Any]] = eventually(look, seconds=seconds, what=f"{to} got less than {count} messages")
         return found
 
+    def rows_shown(self, to: str) -> list[Row[Any]]:
+        """What the sandbox's outbox has for somebody now."""
+        with self.notify.store.read() as session:
+            return queries.shown(session, to=to)
+
     def settled(self) -> None:
         """Wait until nothing that is due is left to send; what is gathered for later waits."""
         due = text("select count(*) from timers where state = 'pending' and due_at <= :soon")
@@ -251,6 +257,7 @@ class World:
     def peer_routing(self) -> None:
         answers: dict[str, Callable[..., dict[str, Any]]] = {
             "cases": lambda complaint_ids: {"cases": [self.cases[c] for c in complaint_ids if c in self.cases]},
+            "locks": lambda complaint_ids: {"locks": [k for k in self.locks if k["complaint_id"] in complaint_ids]},
             "said": lambda item_id: self._known(self.said, item_id),
             "agencies": self._agencies,
             "officers": self._officers,

@@ -297,7 +297,7 @@ def test_the_class_may_change_with_a_reason(desk: Desk) -> None:
     assert done.status_code == 201
     said = desk.service.said("case.reclassified", complaint)
     assert (said["class_"], said["previous_class"]) == ("supervisory", "non_supervisory")
-    assert desk.where(complaint)["agency_id"] == "pupr"
+    assert desk.where(complaint)["agency_id"] == "inspektorat", "what is berkadar pengawasan is examined there"
 
 
 def test_the_reporters_of_merged_cases_get_the_same_answer_and_keep_their_own_veto(desk: Desk) -> None:

@@ -87,7 +87,8 @@ def events() -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield "routing", "case.closed", {**_CASE, "how": how, "closed_at": NOW}
     for why in ("objection", "coordinator"):
         yield "routing", "case.reopened", {**_CASE, "agency_id": "perkim", "why": why, "reopened_at": NOW}
-    yield "routing", "case.reopened", {**_CASE, "agency_id": None, "why": "objection", "reopened_at": NOW}
+    for why in ("objection", "coordinator"):
+        yield "routing", "case.reopened", {**_CASE, "agency_id": None, "why": why, "reopened_at": NOW}
     promise = {"item_id": ITEM, "agency_id": "perkim", "promised_for": date(2027, 3, 31)}
     yield "routing", "case.promised", {**_CASE, **promise, "promised_at": NOW}
     for name in ("promise.due", "promise.broken"):

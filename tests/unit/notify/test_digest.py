@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -30,6 +31,11 @@ class Cases(examples.Answers):
     """The others' answers about three cases, each with a number of its own."""
 
     asked = 0
+    locks: Mapping[UUID, str] = {}
+
+    def _routing_locks(self, complaint_ids: list[UUID]) -> dict[str, Any]:
+        wanted = [id for id in complaint_ids if id in self.locks]
+        return {"locks": [{"complaint_id": id, "agency_id": self.locks[id]} for id in wanted]}
 
     def _routing_cases(self, complaint_ids: list[UUID]) -> dict[str, Any]:  # type: ignore[override]
         self.asked += 1
@@ -51,19 +57,22 @@ def line(complaint_id: UUID, template: str = "desk.new_case", minutes: int = 0, 
     return Line(event_id, template, complaint_id, facts, examples.NOW + timedelta(minutes=minutes))
 
 
-def letter(lines: list[Line], total: int | None = None, language: str = "id", answers: Any = None) -> Letter:
-    made = written(lines, total, language, answers)
+def letter(lines: list[Line], beyond: Sequence[UUID] = (), language: str = "id", **more: Any) -> Letter:
+    made = written(lines, beyond, language, **more)
     assert made is not None
     return made
 
 
-def written(lines: list[Line], total: int | None, language: str, answers: Any) -> Letter | None:
+def written(
+    lines: list[Line], beyond: Sequence[UUID] = (), language: str = "id", answers: Any = None, agency: str | None = None
+) -> Letter | None:
     templates = {
         name: {lang: examples.all_templates()[name, lang] for lang in ("id", "en")}
         for name in {DIGEST, *(line.template for line in lines)}
     }
-    contents = Contents(lines, total or len(lines), templates, date(2026, 3, 13))
-    planned = Planned(examples.MESSAGE, DIGEST, "coordinator", examples.ITEM, None, None, {}, "planned")
+    contents = Contents(lines, beyond, templates, date(2026, 3, 13))
+    audience = "officer" if agency else "coordinator"
+    planned = Planned(examples.MESSAGE, DIGEST, audience, examples.ITEM, agency, None, {}, "planned")
     person = examples.person("email", language, phone=None, code=None)
     return compose_digest(
         answers or Cases(state="unverified"), planned, person, contents, examples.phrases(language), 1
@@ -85,7 +94,7 @@ def test_a_digest_names_each_case_and_its_day_what_is_late_first() -> None:
 
 
 def test_what_does_not_fit_is_counted_and_not_listed() -> None:
-    made = letter([line(FIRST), line(THIRD)], total=500, language="en")
+    made = letter([line(FIRST), line(THIRD)], [SECOND] * 498, language="en")
     assert made.subject == "Reports that need your attention: 500"
     assert "... and 498 more; all of them are at the desk." in made.text
 
@@ -96,13 +105,26 @@ def test_all_cases_of_a_digest_are_asked_for_in_one_go() -> None:
     assert answers.asked == 1
 
 
+def test_an_agency_hears_nothing_of_a_case_about_itself_neither_as_a_line_nor_in_the_count() -> None:
+    answers = Cases(state="unverified")
+    answers.locks = {SECOND: "pupr", THIRD: "dinkes"}
+    lines = [line(FIRST), line(SECOND), line(THIRD)]
+    made = letter(lines, [SECOND, SECOND, FIRST], answers=answers, agency="pupr")
+    assert made.subject == "Laporan yang perlu perhatian Anda: 3"
+    assert "KOLUT-2026-000012" not in made.text
+    assert "KOLUT-2026-000013" in made.text, "locked to another agency"
+    assert "1 lagi" in made.text
+    assert written([line(SECOND)], answers=answers, agency="pupr") is None
+    assert "KOLUT-2026-000012" in letter(lines, answers=answers).text, "the coordinator hears of every case"
+
+
 def test_who_has_no_address_gets_no_digest() -> None:
     templates = {DIGEST: {"id": TEMPLATES[DIGEST]}}
     nobody = replace(examples.person("email"), email=None)
     planned = Planned(examples.MESSAGE, DIGEST, "coordinator", examples.ITEM, None, None, {}, "planned")
     with pytest.raises(Nobody):
         compose_digest(
-            Cases(), planned, nobody, Contents([], 0, templates, date(2026, 3, 13)), examples.phrases("id"), 1
+            Cases(), planned, nobody, Contents([], [], templates, date(2026, 3, 13)), examples.phrases("id"), 1
         )
 
 
@@ -135,4 +157,4 @@ def test_a_case_that_has_moved_is_left_out_and_a_digest_without_a_case_is_not_se
     moved = Moved(state="unverified")
     made = letter([line(FIRST), line(SECOND)], answers=moved)
     assert ("000011" in made.text, "000012" in made.text) == (False, True)
-    assert written([line(FIRST)], None, "id", moved) is None
+    assert written([line(FIRST)], answers=moved) is None

@@ -55,6 +55,10 @@ def test_an_objection_is_told_once_to_each_and_also_to_the_head() -> None:
     assert told("case.reopened", why="objection") == [Told("reporter.objection_taken_up", "reporter")]
 
 
+def test_what_the_coordinator_took_from_an_agency_is_told_to_the_reporter_alone() -> None:
+    assert told("case.reopened", why="coordinator", agency_id=None) == [Told("reporter.reopened", "reporter")]
+
+
 def test_what_is_only_seen_on_the_page_is_not_acknowledged_by_message() -> None:
     assert told("complaint.message_received", kind="reply", channel="web") == [Told("desk.wrote", "officer")]
     assert Told("reporter.noted", "reporter", is_reply=True) in told(

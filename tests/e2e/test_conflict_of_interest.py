@@ -78,9 +78,7 @@ def test_whoever_is_complained_about_meets_nothing_of_it_and_the_inspektorat_exa
         world.until_work()
     eventually("the reminders", lambda: letters_to(world, EXAMINERS[1:], number, newest), seconds=60)
     assert letters_to(world, OFFICE, number, newest) == []
-    assert [
-        m for m in world.messages(after=newest) if m["complaint_id"] == complaint and m["to"] in OFFICE
-    ] == []
+    assert [m for m in world.messages(after=newest) if m["complaint_id"] == complaint and m["to"] in OFFICE] == []
     for path, page in pages_of(camat).items():
         assert number not in page, path
         assert TITLE not in page, path

@@ -10,6 +10,8 @@ import pytest
 
 from shared.ids import new_id
 from tests.component.notify.conftest import World
+from tests.component.notify.test_digests import lines
+from tests.harness import eventually
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +65,7 @@ def test_a_digest_goes_without_the_case_that_is_locked_and_does_not_count_it(wor
     for complaint in complaints:
         world.cases[complaint]["case_number"] = f"KOLUT-2026-{complaint.int % 10**6:06d}"
     locked(world, complaints[1])
-    world.settled()
+    eventually(lambda: lines(world) == 3, what="they were not put down")
     world.notify.shift(hours=4)
     mail = world.shown(officer, count=2)[1]
     assert mail.subject == "Laporan yang perlu perhatian Anda: 2"

@@ -119,7 +119,19 @@ def district_names(session: Session) -> dict[str, str]:
     return dict(session.execute(select(tables.districts.c.code, tables.districts.c.name)).all())
 
 
-def limits(session: Session, on: date) -> list[Rule]:
-    """The limits that hold for clocks starting on a day, in the order in which a complaint meets them."""
-    found = [rule for rule in book(session).rules.rules if rule.clock in CLOCKS and rule.holds(on)]
-    return sorted(found, key=lambda rule: (CLOCKS.index(rule.clock), rule.days))
+def limits(session: Session, on: date, region: str) -> dict[tuple[str, str | None, str | None], Rule]:
+    """What holds in a region for clocks starting on a day, by clock, class and topic (None: any), in the order in which
+    a complaint meets them."""
+    rules = book(session).rules
+    named = {
+        (rule.clock, rule.class_, rule.category)
+        for rule in rules.rules
+        if rule.clock in CLOCKS and rule.holds(on) and rule.region in (None, region)
+    }
+    found = {(clock, class_, topic): rules.rule(clock, class_, on, topic, region) for clock, class_, topic in named}
+
+    def place(item: tuple[tuple[str, str | None, str | None], Rule]) -> tuple[int, str, int, str]:
+        (clock, class_, topic), rule = item
+        return CLOCKS.index(clock), topic or "", rule.days, class_ or ""
+
+    return dict(sorted(found.items(), key=place))

@@ -12,7 +12,8 @@ from marshmallow import Schema, ValidationError, fields, validate
 from sqlalchemy.orm import Session
 
 from services.sla.domain.months import months
-from services.sla.domain.rules import NoRuleError
+from services.sla.domain.rules import NoRuleError, Rule
+from services.sla.report.words import category
 from services.sla.store import law, queries
 from services.sla.store.book import book
 from services.sla.store.queries import LONGEST_LIMIT
@@ -36,7 +37,7 @@ class CalculatorForm(Schema):
     """The fields of the page."""
 
     mulai = fields.Date(required=True)
-    batas = fields.String(required=True, validate=validate.Length(max=60))
+    batas = fields.String(required=True, validate=validate.Length(max=180))
     hari = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, LONGEST_LIMIT))
     satuan = fields.String(load_default=UNITS[0], validate=validate.OneOf(UNITS))
     daerah = fields.String(load_default=None, validate=validate.Length(max=20))
@@ -44,15 +45,17 @@ class CalculatorForm(Schema):
 
 
 def due_date(session: Session, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """The last day for `start` and either `days` and `unit` or a `clock` and its `class_`, with the limit it used.
+    """The last day for `start` and either `days` and `unit` or a `clock`, with the limit it used: what holds in the
+    region for the case's `class_` and `category`.
 
     Raises Invalid when no limit is given, or none is known for that day.
     """
     start, days, unit, source = asked["start"], asked.get("days"), asked.get("unit"), None
+    region = asked.get("region") or law.home(session)
     queries.check_start(start)
     if asked.get("clock"):
         try:
-            rule = book(session).rules.rule(asked["clock"], asked.get("class_"), start)
+            rule = book(session).rules.rule(asked["clock"], asked.get("class_"), start, asked.get("category"), region)
         except NoRuleError:
             raise Invalid(
                 "no_rule",
@@ -68,7 +71,6 @@ def due_date(session: Session, asked: Mapping[str, Any]) -> dict[str, Any]:
             "Choose a limit, or give a number of days and their unit.",
             {"days": [_("Isi jumlah hari.")]},
         )
-    region = asked.get("region") or law.home(session)
     return {
         "start": start,
         "days": days,
@@ -87,7 +89,8 @@ def show() -> str | tuple[str, int]:
         today = law.today(session, clock.now())
         regions = sorted(law.region_names(session).items())
         offices = sorted(book(session).almanac(asked.get("daerah", law.home(session))).offices) if regions else []
-        choices = [(f"{r.clock}:{r.class_ or ''}", _limit_name(r)) for r in law.limits(session, today)]
+        limits = law.limits(session, today, asked.get("daerah", law.home(session)))
+        choices = [(_choice(*named), _limit_name(*named, rule)) for named, rule in limits.items()]
         if asked:
             try:
                 given = _asked(CalculatorForm().load(asked), dict(choices))
@@ -122,8 +125,8 @@ def _asked(form: Mapping[str, Any], choices: Mapping[str, str]) -> dict[str, Any
     """What the form asks, in the words of `due_date`."""
     common = {"start": form["mulai"], "region": form["daerah"], "agency_id": form["instansi"]}
     if form["batas"] in choices:
-        name, _sep, class_ = form["batas"].partition(":")
-        return {**common, "clock": name, "class_": class_ or None}
+        name, class_, topic = [*form["batas"].split(":"), ""][:3]
+        return {**common, "clock": name, "class_": class_ or None, "category": topic or None}
     if form["batas"] != OWN:
         raise ValidationError({"batas": [_("Pilih salah satu batas.")]})
     return {**common, "days": form["hari"], "unit": form["satuan"]}
@@ -141,9 +144,16 @@ def _month_name(first: date) -> str:
     return str(format_date(first, "MMMM y", locale=current_language()))
 
 
-def _limit_name(rule: Any) -> str:
-    assert rule.clock in CLOCKS and rule.class_ in (None, *CLASSES)
-    name = _(words.CLOCKS[rule.clock])
-    if rule.class_:
-        name += f", {_(words.CLASSES[rule.class_])}"
+def _choice(clock: str, class_: str | None, topic: str | None) -> str:
+    """What the form sends for a limit."""
+    return ":".join([clock, class_ or "", *([topic] if topic else [])])
+
+
+def _limit_name(clock: str, class_: str | None, topic: str | None, rule: Rule) -> str:
+    assert clock in CLOCKS and class_ in (None, *CLASSES)
+    name = _(words.CLOCKS[clock])
+    if class_:
+        name += f", {_(words.CLASSES[class_])}"
+    if topic:
+        name += f", {category(topic)}"
     return f"{name}: {words.limit(rule.days, rule.unit)}"

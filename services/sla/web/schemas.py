@@ -9,13 +9,14 @@ from shared.contracts.vocabulary import CLASSES, CLOCKS
 
 
 class DueDateQuery(Schema):
-    """A start and a limit: `days` and `unit`, or a `clock` and its `class`."""
+    """A start and a limit: `days` and `unit`, or a `clock`, and the `class` and `category` of the case."""
 
     start = fields.Date(required=True)
     days = fields.Integer(load_default=None)
     unit = fields.String(load_default="working_days", validate=validate.OneOf(UNITS))
     clock = fields.String(load_default=None, validate=validate.OneOf(CLOCKS))
     class_ = fields.String(load_default=None, validate=validate.OneOf(CLASSES), data_key="class")
+    category = fields.String(load_default=None, validate=validate.Length(max=120))
     region = fields.String(load_default=None, validate=validate.Length(max=20))
     agency_id = fields.String(load_default=None, validate=validate.Length(max=120))
 

@@ -142,13 +142,31 @@ def test_the_reporters_own_time_is_not_made_shorter(sla: Service, web: FlaskClie
     assert asked.clocks()["completeness", 1]["due_date"] == date(2026, 4, 15)
 
 
+def test_the_calculator_counts_by_what_holds_for_a_case_of_the_region_and_its_topic(
+    sla: Service, web: FlaskClient
+) -> None:
+    local = limit(clock="verification", category=None, region="74.08", days=1)
+    proposed(sla, web, written(limits=[local, limit()]))
+    assert api(web, "POST", f"{SET}/2/activate", "inspektorat").status_code == 200
+
+    def days(query: str) -> int:
+        return int(api(web, "GET", f"/due-date?start=2026-03-26&{query}").get_json()["days"])
+
+    topic = "pekerjaan-umum-dan-penataan-ruang"
+    assert days("clock=verification") == days("clock=verification&region=74.08") == 1
+    assert (days("clock=follow_up"), days(f"clock=follow_up&category={topic}.jembatan")) == (5, 2)
+    shown = web.get(f"/tenggat/kalkulator?mulai=2026-03-26&batas=follow_up::{topic}").get_data(as_text=True)
+    assert "Verifikasi: 1 hari kerja" in shown and "Verifikasi: 3 hari kerja" not in shown
+    assert "Pekerjaan umum dan penataan ruang: 2 hari kerja" in shown and "2 hari kerja setelah 26 Maret" in shown
+
+
 def _done(sla: Service) -> bool:
     with sla.store.read() as session_:
         return bool(session_.execute(select(tables.recomputations.c.ended_at)).scalar())
 
 
-def proposed(sla: Service, web: FlaskClient) -> None:
-    assert api(web, "POST", SET, body=written()).status_code == 201
+def proposed(sla: Service, web: FlaskClient, version: dict[str, Any] | None = None) -> None:
+    assert api(web, "POST", SET, body=version or written()).status_code == 201
     assert api(web, "POST", f"{SET}/2/preview").status_code == 201
     assert api(web, "POST", f"{SET}/2/propose").status_code == 200
 

@@ -127,8 +127,8 @@ class Timers(DependencyProvider):  # type: ignore[misc]
                 due = rows.claim(tx.session, tx.kit, kinds, tx.now, CLAIM)
                 for timer in due:
                     self._use(tx, timer)
-                if due:
-                    rows.fired(tx.session, tx.kit, [t.id for t in due], tx.now)
+                if fired := [timer.id for timer in due if not tx.ordered(timer.kind, timer.key)]:
+                    rows.fired(tx.session, tx.kit, fired, tx.now)
             for timer in due:
                 count(timer, "ok")
             return len(due)
@@ -149,7 +149,8 @@ class Timers(DependencyProvider):  # type: ignore[misc]
                 self._use(tx, timer)
                 tx.session.flush()
                 savepoint.commit()
-                rows.fired(tx.session, tx.kit, [timer.id], tx.now)
+                if not tx.ordered(timer.kind, timer.key):
+                    rows.fired(tx.session, tx.kit, [timer.id], tx.now)
                 outcome = "ok"
             except Exception as error:
                 if is_away(error):

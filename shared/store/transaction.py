@@ -84,12 +84,19 @@ class Transaction:
         payload: Mapping[str, Any] | None = None,
         subject: UUID | None = None,
     ) -> None:
-        """Have `kind` done at `due_at`. The same (kind, key) again moves it, and does nothing once it fired."""
+        """Have `kind` done at `due_at`. The same (kind, key) again moves it, and does nothing once it fired.
+
+        A use case that fires may move its own timer: then it has not fired.
+        """
         self._timers.append(timers.Order(kind, key, due_at, dict(payload or {}), subject))
 
     def cancel(self, kind: str, key: str) -> None:
         """Take back what was scheduled, if it has not fired."""
         self._timers.append(timers.Order(kind, key))
+
+    def ordered(self, kind: str, key: str) -> bool:
+        """Whether this transaction scheduled or took back a timer."""
+        return any(order.kind == kind and order.key == key for order in self._timers)
 
     def wake_timers(self) -> None:
         """Have the workers look at their timers once this is committed."""

@@ -14,6 +14,7 @@ from services.sla.handlers.recompute import recompute
 from services.sla.handlers.timing import arm, timer_for
 from services.sla.store import histories, recomputations
 from services.sla.store.book import book
+from services.sla.store.histories import SetTimer
 from shared.errors import NotYet
 from shared.store import Timer, Transaction
 
@@ -44,12 +45,15 @@ def take(tx: Transaction, timer: Timer) -> Due | None:
     rules = book(tx.session)
     if recomputations.is_waiting(tx.session, case):
         recompute(tx, [case])
-    clock = histories.clocks_of(tx.session, [timer.subject])[timer.subject][UUID(timer.payload["clock_id"])].clock
+    kept = histories.clocks_of(tx.session, [timer.subject])[timer.subject][UUID(timer.payload["clock_id"])]
+    clock = kept.clock
     calendar = rules.calendar(case.region, clock.agency_id)
     taken = histories.steps_taken(tx.session, [clock.clock_id])
     step = next_step(clock, rules.plan, calendar, taken)
     this = timer_for(clock, step)
     if step is None or this is None or this.key != timer.key or step.at > timer.due_at:
+        if kept.timer == SetTimer(timer.kind, timer.key):  # another calendar moved the steps, but not the last day
+            histories.keep(tx.session, [(timer.subject, arm(tx, timer.subject, clock, step, kept.timer))])
         return None
     told: Step | None = step
     while step:

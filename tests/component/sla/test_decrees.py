@@ -110,6 +110,22 @@ def test_a_day_taken_back_shortens_nothing_that_was_told_and_counts_for_what_beg
     assert due(later, "verification") == "2026-03-23", "with cuti bersama it would be 2026-03-27"
 
 
+def test_a_day_taken_back_moves_the_reminders_and_the_limit_is_still_passed_in_its_time(
+    sla: Service, complaint: Complaint
+) -> None:
+    """Half of the fourteen days was used up on the morning of 2 April; with Good Friday a working day, on the 3rd."""
+    activate(sla, propose(sla, Change(remove=(date(2026, 4, 3),))))
+    assert due(complaint, "settlement") == "2026-04-13"
+    sla.set_time(at("2026-04-02", "12:00"))
+    eventually(lambda: [said for said in complaint.told("clock.breached") if said["clock"] == "follow_up"])
+    assert [said for said in complaint.told("clock.due_soon") if said["clock"] == "settlement"] == []
+
+    sla.set_time(at("2026-04-03", "12:00"))
+    eventually(lambda: [said for said in complaint.told("clock.due_soon") if said["clock"] == "settlement"])
+    sla.set_time(at("2026-04-14", "00:00:01"))
+    eventually(lambda: [said for said in complaint.told("clock.breached") if said["clock"] == "settlement"])
+
+
 def test_a_limit_that_falls_due_while_its_case_waits_to_be_computed_anew_is_not_taken_for_late(
     sla: Service, complaint: Complaint
 ) -> None:

@@ -175,10 +175,15 @@ def _judged(row: Mapping[str, Any], hidden: Collection[Line]) -> dict[str, Any]:
 
 
 def _ratings(stars: Mapping[str, int], hide: bool) -> dict[str, Any]:
-    """How many rated, and their mean. The single numbers only when none is small: a mean would give them away."""
-    count = sum(stars.values())
+    """How many rated, and their mean. The single numbers only when none is small: a mean would give them away. It goes
+    too where one rating alone keeps it from an end: 4.8 of five can only be four fives and a four."""
+    count, total = sum(stars.values()), sum(int(star) * given for star, given in stars.items())
+    few = any(is_small(given) for given in stars.values())
     if hide:
         return {"count": None, "mean": None, "stars": dict.fromkeys(stars)}
-    mean = round(sum(int(star) * given for star, given in stars.items()) / count, 1) if count >= LEAST else None
-    few = any(is_small(given) for given in stars.values())
-    return {"count": _single(count), "mean": mean, "stars": dict.fromkeys(stars) if few else dict(stars)}
+    telling = count < LEAST or (few and total in (count + 1, 5 * count - 1))
+    return {
+        "count": _single(count),
+        "mean": None if telling else round(total / count, 1),
+        "stars": dict.fromkeys(stars) if few else dict(stars),
+    }

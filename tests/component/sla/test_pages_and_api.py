@@ -287,6 +287,12 @@ def test_an_impossible_period_is_refused_clearly(web: FlaskClient, query: str) -
         assert page(web, f"{path}?{query}", "koordinator").status_code == 422
 
 
+def test_the_tables_of_figures_scroll_by_themselves_on_a_telephone(web: FlaskClient) -> None:
+    shown = page(web, "/tenggat/laporan?dari=2025-05-01&sampai=2025-05-31", "koordinator").get_data(as_text=True)
+    wide = [table for table in shown.split("<table")[:-1] if "Diterima" in shown.partition(table)[2][:400]]
+    assert wide and all(before.endswith('<div class="scroll">') for before in wide)
+
+
 def test_figures_agree_with_counting_by_hand(web: FlaskClient, sla: Service) -> None:
     chance = Random(7408)
     rows = [

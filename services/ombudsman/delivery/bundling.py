@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from services.ombudsman.delivery.signing import public_pem, signing_key
-from services.ombudsman.domain.bundle import manifest, packed
+from services.ombudsman.domain.bundle import Stamping, manifest, packed
 from services.ombudsman.domain.canonical import File
 from shared.files import Files
 from shared.settings import env
@@ -23,8 +24,20 @@ def kept_files() -> Files:
     return Files(env.required("ADUAN_FILES_URL", "where files are kept, e.g. file:///var/lib/aduan/files"))
 
 
-def bundle(file: File, pdf: bytes, composed_at: datetime) -> bytes:
+def bundle(file: File, pdf: bytes, composed_at: datetime, stamping: Stamping) -> bytes:
     """The bundle of a file. What is stored and the key decide every byte of it."""
+    parts = _parts(file, pdf)
+    listed = _listed(file, composed_at, stamping.state, parts)
+    key = signing_key()
+    return packed(parts, listed, key.sign(listed), public_pem(key), stamping.answer)
+
+
+def to_be_stamped(file: File, pdf: bytes, composed_at: datetime) -> bytes:
+    """The list of hashes as it lies in the bundle that has its time stamp."""
+    return _listed(file, composed_at, "wanted", _parts(file, pdf))
+
+
+def _parts(file: File, pdf: bytes) -> dict[str, bytes]:
     content = file.content
     schema = (SCHEMAS / SCHEMA_FILES[content["schema"]]).read_bytes()
     parts = {"berkas.json": file.json, "berkas.pdf": pdf, "skema.json": schema}
@@ -32,7 +45,10 @@ def bundle(file: File, pdf: bytes, composed_at: datetime) -> bytes:
         if path := attachment.get("enclosed"):
             with kept_files().open(attachment["sha256"]) as kept:
                 parts[path] = kept.read()
+    return parts
+
+
+def _listed(file: File, composed_at: datetime, stamping: str, parts: Mapping[str, bytes]) -> bytes:
+    content = file.content
     revision = content["file"]["revision"] if "file" in content else 1
-    listed = manifest(content["referral"]["number"], revision, composed_at, parts)
-    key = signing_key()
-    return packed(parts, listed, key.sign(listed), public_pem(key))
+    return manifest(content["referral"]["number"], revision, composed_at, parts, stamping)

@@ -9,6 +9,7 @@ from functools import cached_property
 from uuid import UUID
 
 from services.ombudsman.delivery.bundling import bundle
+from services.ombudsman.domain.bundle import UNSTAMPED, Stamping
 from services.ombudsman.domain.canonical import File
 
 
@@ -26,6 +27,7 @@ class Letter:
     pdf: bytes
     composed_at: datetime
     supplement: bool = False
+    stamping: Stamping = UNSTAMPED
 
     @property
     def key(self) -> str:
@@ -40,7 +42,7 @@ class Letter:
     @cached_property
     def bundle(self) -> bytes:
         """Everything in one ZIP, signed."""
-        return bundle(self.file, self.pdf, self.composed_at)
+        return bundle(self.file, self.pdf, self.composed_at, self.stamping)
 
     @property
     def subject(self) -> str:

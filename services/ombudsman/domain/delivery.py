@@ -25,6 +25,9 @@ TRIES: Final = len(PAUSES) + 15
 
 _DAY: Final = 24 * 3600
 
+STAMP_TRIES: Final = len(PAUSES) + 1
+"""Tries to get a time stamp, 22 hours in all. Then the file goes without: no stamp is worth another day."""
+
 REPLY_KEPT: Final = 2000
 """Characters of the receiver's reply that are kept with the delivery."""
 
@@ -75,6 +78,11 @@ def pause(failures: int) -> timedelta | None:
     if failures >= TRIES:
         return None
     return PAUSES[failures - 1] if failures <= len(PAUSES) else timedelta(days=1)
+
+
+def stamp_pause(failures: int) -> timedelta | None:
+    """How long to wait after so many failures to get a time stamp, or None when the file goes without one."""
+    return pause(failures) if failures < STAMP_TRIES else None
 
 
 def put_off(wait: timedelta, asked: float | None, chance: float) -> timedelta:

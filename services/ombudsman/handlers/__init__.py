@@ -16,6 +16,7 @@ from services.ombudsman.handlers.open_referral import note_breach, open_on_day_6
 from services.ombudsman.handlers.prepare import PrepareReferral
 from services.ombudsman.handlers.recommend import recommend
 from services.ombudsman.handlers.resume import resume
+from services.ombudsman.handlers.stamp import StampFile
 from shared.usecases import Handlers, Together
 
 HEARS: Mapping[str, Handlers] = {
@@ -38,7 +39,7 @@ HEARS: Mapping[str, Handlers] = {
 
 TIMERS = {"recommendation.remind": remind, "recommendation.overdue": mark_overdue}
 
-OUTSIDE = {"referral.prepare": PrepareReferral, "referral.deliver": DeliverReferral}
+OUTSIDE = {"referral.prepare": PrepareReferral, "referral.stamp": StampFile, "referral.deliver": DeliverReferral}
 """Work with the outside world, in three steps each."""
 
 __all__ = ["HEARS", "OUTSIDE", "TIMERS", "acknowledge", "ask_more", "close", "open_file", "recommend", "resume"]

@@ -14,7 +14,7 @@ from services.ombudsman.delivery import Letter, NotDelivered, Postman, Receipt
 from services.ombudsman.delivery.signing import signing_key
 from services.ombudsman.domain.delivery import Mailbox, pause, put_off
 from services.ombudsman.domain.states import WITH_OMBUDSMAN
-from services.ombudsman.handlers.moves import move, say
+from services.ombudsman.handlers.moves import is_on_its_way, move, say
 from services.ombudsman.handlers.supplement import consent_came_too_late, move_supplement, want_supplement
 from services.ombudsman.store import queries
 from services.ombudsman.store.tables import deliveries, files, referrals, sandbox_deliveries
@@ -38,8 +38,7 @@ class DeliverReferral(Outside):
         row = queries.locked(tx, UUID(timer.payload["referral_id"]))
         found = queries.file_of(tx.session, row.referral_id, revision)
         supplement = queries.supplement(tx.session, row.referral_id, revision)
-        wanted = supplement.state == "sending" if supplement else row.state == "sending" and row.revision == revision
-        if not wanted or found is None:
+        if found is None or not is_on_its_way(row, supplement, revision):
             return None
         region = queries.region(tx.session, row.region)
         return Letter(
@@ -53,6 +52,7 @@ class DeliverReferral(Outside):
             pdf=found.pdf,
             composed_at=found.composed_at,
             supplement=supplement is not None,
+            stamping=found.stamping,
         )
 
     def perform(self, job: Letter) -> Receipt:
@@ -167,6 +167,10 @@ class DeliverReferral(Outside):
             json=job.file.json,
             pdf=job.pdf,
             with_identity=with_identity,
-            composed_at=tx.now,
+            composed_at=job.composed_at,
+            stamping=job.stamping.state,
+            stamp=job.stamping.answer,
+            stamped_at=job.stamping.at,
+            not_stamped=job.stamping.refused,
         )
         tx.session.execute(statement.on_conflict_do_nothing())

@@ -49,6 +49,18 @@ def deliver_soon(tx: Transaction, referral: Row[Any], revision: int) -> None:
     _soon(tx, "referral.deliver", referral, revision)
 
 
+def stamp_soon(tx: Transaction, referral: Row[Any], revision: int) -> None:
+    """Have the file of a revision stamped; it is delivered after that."""
+    _soon(tx, "referral.stamp", referral, revision)
+
+
+def is_on_its_way(referral: Row[Any], supplement: Row[Any] | None, revision: int) -> bool:
+    """Whether the file of a revision is to be handed over: the referral's own, or a supplement's."""
+    if supplement:
+        return bool(supplement.state == "sending")
+    return bool(referral.state == "sending" and referral.revision == revision)
+
+
 def _soon(tx: Transaction, kind: str, referral: Row[Any], revision: int) -> None:
     tx.schedule(
         kind,

@@ -12,12 +12,13 @@ from sqlalchemy import Row
 from sqlalchemy.dialects.postgresql import insert
 
 from services.ombudsman.delivery.bundling import kept_files
+from services.ombudsman.delivery.stamping import Authority
 from services.ombudsman.domain.canonical import File
 from services.ombudsman.domain.compose import attachments_of, compose, may_be_enclosed
 from services.ombudsman.domain.delivery import pause
 from services.ombudsman.domain.parts import Head, Parts, Requirement
 from services.ombudsman.handlers.gather import DOSSIER_SECONDS, dossiers, fetch
-from services.ombudsman.handlers.moves import deliver_soon, move
+from services.ombudsman.handlers.moves import deliver_soon, move, stamp_soon
 from services.ombudsman.handlers.supplement import move_supplement
 from services.ombudsman.store import queries
 from services.ombudsman.store.tables import files
@@ -47,6 +48,9 @@ class Composed:
 
 class PrepareReferral(Outside):
     """Outside work of kind `referral.prepare`."""
+
+    def __init__(self) -> None:
+        self._stamps = Authority.from_settings() is not None
 
     def prepare(self, tx: Transaction, timer: Timer) -> Wanted | None:
         """What to ask for; None when the referral moved on meanwhile."""
@@ -97,7 +101,7 @@ class PrepareReferral(Outside):
         return Composed(file, render(file), file.content["parties"]["reporter"]["consented"])
 
     def conclude(self, tx: Transaction, timer: Timer, job: Wanted, result: Composed) -> None:
-        """Keep the file and have it delivered, unless the reporter changed her mind while it was composed."""
+        """Keep the file, have it stamped and delivered, unless she changed her mind while it was composed."""
         row = queries.locked(tx, job.head.referral_id)
         supplement = queries.supplement(tx.session, row.referral_id, job.revision)
         if not _is_wanted(row, supplement, job.revision):
@@ -112,6 +116,7 @@ class PrepareReferral(Outside):
                 pdf=result.pdf,
                 with_identity=result.with_identity,
                 composed_at=tx.now,
+                stamping="wanted" if self._stamps else "none",
             )
             .on_conflict_do_nothing()
         )
@@ -119,7 +124,7 @@ class PrepareReferral(Outside):
             move_supplement(tx, row, job.revision, "sending")
         else:
             move(tx, row, "send", with_identity=result.with_identity)
-        deliver_soon(tx, row, job.revision)
+        (stamp_soon if self._stamps else deliver_soon)(tx, row, job.revision)
 
     def fail(self, tx: Transaction, timer: Timer, job: Wanted, error: Exception, attempt: int) -> datetime | None:
         """A service was away: try again with growing pauses; after two weeks an operator must look."""

@@ -102,7 +102,8 @@ def referral(session: Session, number: str) -> Referral:
     row = session.execute(wanted).first()
     if row is None:
         raise no_referral()
-    current: Select[Any] = select(files.c.sha256, files.c.with_identity, files.c.composed_at).where(
+    told = ("sha256", "with_identity", "composed_at", "stamping", "stamped_at", "not_stamped")
+    current: Select[Any] = select(*(files.c[name] for name in told)).where(
         files.c.referral_id == row.referral_id, files.c.revision == row.revision
     )
     tries: Select[Any] = (

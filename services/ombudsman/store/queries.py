@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session
 
+from services.ombudsman.domain.bundle import Stamping
 from services.ombudsman.domain.canonical import File, opened
 from services.ombudsman.domain.parts import Head, Region, Requirement
 from services.ombudsman.store.tables import (
@@ -151,21 +152,21 @@ def area_names(session: Session) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A composed file, its PDF, and when it was composed."""
+    """A composed file, its PDF, when it was composed, and its time stamp."""
 
     file: File
     pdf: bytes
     composed_at: datetime
+    stamping: Stamping
 
 
 def file_of(session: Session, referral_id: UUID, revision: int) -> Stored | None:
     """The file of a revision, if it is composed."""
-    row = session.execute(
-        select(files.c.json, files.c.pdf, files.c.composed_at).where(
-            files.c.referral_id == referral_id, files.c.revision == revision
-        )
-    ).first()
-    return Stored(opened(row.json), row.pdf, row.composed_at) if row else None
+    row = session.execute(select(files).where(files.c.referral_id == referral_id, files.c.revision == revision)).first()
+    if row is None:
+        return None
+    stamping = Stamping(row.stamping, row.stamp, row.stamped_at, row.not_stamped)
+    return Stored(opened(row.json), row.pdf, row.composed_at, stamping)
 
 
 def referral(session: Session, complaint_id: UUID) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from services.ombudsman.domain.bundle import STAMPINGS
 from services.ombudsman.domain.states import STATES
 from shared.store import signin_tables
 from shared.store.tables import NAMING, moment
@@ -131,6 +132,12 @@ files = Table(
     Column("pdf", LargeBinary, nullable=False),
     Column("with_identity", Boolean, nullable=False),
     moment("composed_at"),
+    Column("stamping", String(10), nullable=False, server_default="none"),
+    Column("stamp", LargeBinary),  # the time-stamping authority's answer (DER)
+    moment("stamped_at", nullable=True),  # by the authority's clock
+    Column("not_stamped", String(20)),  # why the last try gave no stamp
+    CheckConstraint(f"stamping in {STAMPINGS}", name="stamping"),
+    CheckConstraint("(stamping = 'stamped') = (stamp is not null)", name="stamp"),
 )
 
 # Further files of a referral after the first went out. `revision` counts on from the referral's own.

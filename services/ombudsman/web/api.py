@@ -8,6 +8,7 @@ import flask_smorest
 from flask import Response, make_response
 from marshmallow import Schema, fields, validate
 
+from services.ombudsman.domain.bundle import STAMPINGS
 from services.ombudsman.domain.states import STATES
 from services.ombudsman.handlers import open_file
 from services.ombudsman.store import desk
@@ -90,6 +91,13 @@ class Detail(Item):
     referral_id = fields.UUID()
     complaint_id = fields.UUID()
     sha256 = fields.String(allow_none=True, metadata={"description": "Of the JSON file; null while not composed."})
+    stamping = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(STAMPINGS),
+        metadata={"description": "Time stamp of RFC 3161: none when no authority is set; null while not composed."},
+    )
+    stamped_at = fields.AwareDateTime(format="iso", allow_none=True)
+    not_stamped = fields.String(allow_none=True, metadata={"description": "Why the last try gave no time stamp."})
     deliveries = fields.List(fields.Nested(Delivery))
     agenda_number = fields.String(allow_none=True)
     acknowledged_at = fields.AwareDateTime(format="iso", allow_none=True)
@@ -215,7 +223,7 @@ def _detail(number: str) -> dict[str, Any]:
     acknowledged, recommended, closed = found.acknowledgement, found.recommendation, found.closing
     return {
         **found.row._mapping,
-        "sha256": found.file.sha256 if found.file else None,
+        **{name: getattr(found.file, name, None) for name in ("sha256", "stamping", "stamped_at", "not_stamped")},
         "deliveries": found.deliveries,
         "agenda_number": acknowledged.agenda_number if acknowledged else None,
         "acknowledged_at": acknowledged.at if acknowledged else None,

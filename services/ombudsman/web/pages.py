@@ -139,7 +139,7 @@ def as_sent(found: Stored, kind: str) -> bytes:
             return found.pdf
         case "json":
             return found.file.json
-    return bundle(found.file, found.pdf, found.composed_at)
+    return bundle(found.file, found.pdf, found.composed_at, found.stamping)
 
 
 def _officer() -> Officer:

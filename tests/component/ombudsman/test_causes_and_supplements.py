@@ -47,7 +47,7 @@ def _unpacked(bundled: bytes) -> Mapping[str, bytes]:
 
 
 def _bundle(found: queries.Stored) -> bytes:
-    return bundle(found.file, found.pdf, found.composed_at)
+    return bundle(found.file, found.pdf, found.composed_at, found.stamping)
 
 
 def _account(ombudsman: Service) -> UUID:

@@ -118,8 +118,8 @@ def authenticity(paper: Paper, content: Content, dates: Dates) -> None:
         "Dokumen ini bentuk cetak dari berkas JSON rujukan, disusun dari catatan empat bagian sistem: penerimaan "
         "laporan, meja disposisi, penghitung batas waktu, dan pengiriman pemberitahuan. Sidik SHA-256 berkas JSON "
         "tertera di kaki setiap halaman dan dapat dihitung ulang dengan perintah sha256sum. Semua bagian berkas "
-        "terdaftar dalam SHA256SUMS, yang ditandatangani dengan Ed25519; waktunya menurut jam pengirim, tanpa otoritas "
-        "stempel waktu."
+        "terdaftar dalam SHA256SUMS, yang ditandatangani dengan Ed25519; waktunya menurut jam pengirim, dan di situ "
+        "tertulis apakah sebuah otoritas stempel waktu (RFC 3161) menyaksikannya."
     )
     if paper.unprintable:
         paper.note(

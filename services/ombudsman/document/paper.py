@@ -1,11 +1,13 @@
 """The paper: A4 pages with heading, footer, tables and prose, knowing nothing of referrals.
 
-Set in the PDF's own Times, Helvetica and Courier, which every reader has.
+Set in the PDF's own Times, Helvetica and Courier, which every reader has; words with letters these lack in fonts of
+the machine, of which a subset is embedded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,9 +15,11 @@ from fpdf import FPDF, XPos, YPos
 from fpdf.enums import Align, MethodReturnValue, TableBordersLayout, VAlign
 from fpdf.fonts import FontFace
 
-from services.ombudsman.document import letters
+from services.ombudsman.document import fonts, letters
 
 MARGIN: Final = 22.0
+WIDE: Final = "wide"
+"""The family of the machine's fonts."""
 
 Color = tuple[int, int, int]
 INK: Final[Color] = (25, 30, 36)
@@ -31,6 +35,7 @@ class Paper(FPDF):
         super().__init__(format="A4")
         self.unprintable = 0
         self._footing = footing
+        self._wide: list[fonts.Face] = []
         self.core_fonts_encoding = letters.ENCODING
         self.set_margins(MARGIN, 20, MARGIN)
         self.c_margin = 0  # text stands on the same line as rules and boxes
@@ -55,6 +60,36 @@ class Paper(FPDF):
         printed, unprintable = letters.printable(words)
         self.unprintable += unprintable
         return printed
+
+    def _add_wide(self, printed: str) -> None:
+        """Have the fonts these words need at hand, and letters joined as their scripts want it."""
+        needed = [face for face in fonts.needed_for(printed) if face not in self._wide]
+        if not needed:
+            return
+        if not self._wide:
+            self.add_font(WIDE, fname=needed[0].path)
+            self.add_font(WIDE, "B", fname=fonts.bold())
+            self.set_text_shaping(use_shaping_engine=True)
+        for face in needed if self._wide else needed[1:]:
+            self.add_font(face.name, fname=face.path)
+        self._wide += needed
+        self.set_fallback_fonts([face.name for face in self._wide[1:]], exact_match=False)
+
+    def _ready(self, words: str) -> str:
+        """The words as they can be printed, in a font that has them."""
+        printed = self.printable(words)
+        if not letters.is_plain(printed):
+            self._add_wide(printed)
+            self.set_font(WIDE, "B" if "B" in self.font_style else "", self.font_size_pt)
+        return printed
+
+    def _cell(self, row: Any, words: str, style: FontFace) -> None:
+        """A cell of a table, in a font that has its words."""
+        printed = self.printable(words)
+        if not letters.is_plain(printed):
+            self._add_wide(printed)
+            style = replace(style, family=WIDE)
+        row.cell(printed, style=style)
 
     def sender(self, name: str, office: str) -> None:
         """Who writes, at the top of the first page."""
@@ -86,9 +121,9 @@ class Paper(FPDF):
         self._keep_with_next(20)
         self.ln(1.2)
         self._face(8.8, "B")
-        self.write(4.6, self.printable(words))
+        self.write(4.6, self._ready(words))
         self._face(8.4, color=SOFT)
-        self.write(4.6, f"   {self.printable(beside)}")
+        self.write(4.6, f"   {self._ready(beside)}")
         self.ln(5.6)
 
     def prose(self, words: str) -> None:
@@ -107,7 +142,7 @@ class Paper(FPDF):
         """Somebody's own words, with a rule beside them; over as many pages as they need."""
         self._face(10.2, family="Times")
         inset, height = 5.0, 4.8
-        lines = self._broken(self.printable(words), self.epw - inset, height)
+        lines = self._broken(self._ready(words), self.epw - inset, height)
         for index, line in enumerate(lines):
             self._keep_with_next(2 * height if index == len(lines) - 2 else height)  # no last line alone on a page
             self.set_line_width(0.7)
@@ -122,15 +157,15 @@ class Paper(FPDF):
         with self._table((44, 122), TableBordersLayout.NONE, headings=False, padding=(0.55, 2, 0.55, 0)) as table:
             for term, fact in rows:
                 row = table.row()
-                row.cell(self.printable(term), style=FontFace(family="Helvetica", size_pt=8.4, color=SOFT))
-                row.cell(self.printable(fact), style=FontFace(family="Times", size_pt=10.2))
+                self._cell(row, term, FontFace(family="Helvetica", size_pt=8.4, color=SOFT))
+                self._cell(row, fact, FontFace(family="Times", size_pt=10.2))
         self.ln(1)
 
     def box(self, words: str, figures: Sequence[tuple[str, str]]) -> None:
         """A tinted box: a paragraph, and below it figures with their names."""
         face = FontFace(family="Times", size_pt=10.8, fill_color=TINT)
         with self._table((1,), TableBordersLayout.NONE, headings=False, padding=(3, 4, 3, 4)) as table:
-            table.row().cell(self.printable(words), style=face)
+            self._cell(table.row(), words, face)
         column = tuple(1 for _ in figures)
         with self._table(column, TableBordersLayout.NONE, headings=False, padding=(0.6, 1, 0.6, 4)) as table:
             for index, style in (
@@ -139,7 +174,7 @@ class Paper(FPDF):
             ):
                 row = table.row()
                 for figure in figures:
-                    row.cell(self.printable(figure[index]), style=style)
+                    self._cell(row, figure[index], style)
         self.ln(1)
 
     def grid(
@@ -164,7 +199,7 @@ class Paper(FPDF):
             for cells in rows:
                 row = table.row()
                 for index, words in enumerate(cells):
-                    row.cell(self.printable(words), style=typed if index in machine else face)
+                    self._cell(row, words, typed if index in machine else face)
         self.ln(1)
 
     def _face(self, size: float, style: str = "", *, family: str = "Helvetica", color: Color = INK) -> None:
@@ -172,12 +207,14 @@ class Paper(FPDF):
         self.set_text_color(*color)
 
     def _line(self, words: str, height: float) -> None:
-        self.multi_cell(0, height, self.printable(words), align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(0, height, self._ready(words), align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def _broken(self, words: str, width: float, height: float) -> list[str]:
         """The words in lines of a width, in the face that is set."""
         lines = self.multi_cell(width, height, words, align=Align.L, dry_run=True, output=MethodReturnValue.LINES)
         assert isinstance(lines, list)
+        if self.is_ttf_font:
+            return lines
         # fpdf gives them back in its inner form: the bytes of the font's encoding, one letter each.
         return [line.encode("latin-1").decode(letters.ENCODING) for line in lines]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.ombudsman.document import render
+from services.ombudsman.document import fonts, letters, render
 from services.ombudsman.domain.canonical import File
 from services.ombudsman.domain.compose import compose
 from tests.unit.ombudsman import dossiers
@@ -86,8 +86,58 @@ def test_a_word_without_blanks_and_letters_the_paper_lacks_break_nothing(text_of
     text = text_of(compose(dossiers.parts(intake=told), True))
 
     assert text.count("y") >= 9000
-    assert "E - -> “kutip” é" in _plain(text)
+    assert "Ē - -> “kutip” é" in _plain(text)
     assert re.search(r"\b\d+ aksara tidak tersedia dalam huruf dokumen ini", text)
+
+
+NAMES = {
+    "jawa": "ꦱꦶꦠꦶ",
+    "bugis": "ᨕᨘᨁᨗ",
+    "arab": "سيتي",
+    "tionghoa": "林美玲",
+    "vietnam": "Nguyễn Thị Ánh",
+    "wajah": "😀",
+}
+
+
+def test_names_in_other_scripts_are_drawn_in_embedded_subsets_and_the_file_stays_small(
+    text_of: Reader, tmp_path: Path
+) -> None:
+    told = {**dossiers.intake(), "body": "Nama kami: " + ", ".join(NAMES.values())}
+    file = compose(dossiers.parts(intake=told), True)
+
+    text = text_of(file)
+
+    for script, name in NAMES.items():
+        # A reader of text may put a vowel sign on the other side of its letter; no letter is missing.
+        assert set(name) <= set(text), script
+    assert "aksara tidak tersedia" not in text
+    pdf = tmp_path / "file.pdf"
+    listed = subprocess.run(["pdffonts", pdf], capture_output=True, check=True, text=True).stdout
+    for font in ("DejaVuSans", "NotoSansJavanese", "NotoSansBuginese", "DroidSansFallback"):
+        assert re.search(rf"\+{font}\S* +CID TrueType +Identity-H +yes yes", listed), listed
+    assert pdf.stat().st_size < len(render(compose(dossiers.parts(), True))) + 60_000
+    assert render(file) == render(file), "the same file gives the same paper"
+
+
+def test_a_document_in_plain_letters_embeds_no_font(text_of: Reader, tmp_path: Path) -> None:
+    text_of(compose(dossiers.parts(), True))
+    listed = subprocess.run(["pdffonts", tmp_path / "file.pdf"], capture_output=True, check=True, text=True).stdout
+    assert "TrueType" not in listed
+
+
+def test_without_the_fonts_a_question_mark_stands_for_each_letter_and_they_are_counted(
+    text_of: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fonts, "faces", lambda: ())
+    told = {**dossiers.intake(), "body": "Toko 林美玲 tutup, kata سيتي."}
+    text = text_of(compose(dossiers.parts(intake=told), True))
+    assert "Toko ??? tutup, kata ????." in _plain(text)
+    assert "aksara tidak tersedia dalam huruf dokumen ini" in text
+
+
+def test_signs_that_turn_the_direction_of_words_are_left_out() -> None:
+    assert letters.printable("nama \u202egnp.exe \u2066x") == ("nama gnp.exe x", 0)
 
 
 def test_the_same_file_gives_the_same_paper() -> None:

@@ -13,7 +13,7 @@ from services.routing.domain import life, rights
 from services.routing.domain.answer import EVIDENCE_MAX
 from services.routing.domain.bounce import may_return
 from services.routing.domain.case import Case, Officer
-from services.routing.domain.lock import second
+from services.routing.domain.lock import presumed, second
 from services.routing.domain.suggestion import Rule, Suggestion, suggest
 from services.routing.domain.words import LONGEST
 from services.routing.handlers import mark_read
@@ -54,6 +54,7 @@ class View:
     clocks: Sequence[Mapping[str, Any]] | None
     late: bool
     locks: Sequence[Found]
+    presumed: str | None
     deeds: Sequence[str]
     suggestion: Suggestion | None
     why: str
@@ -132,6 +133,7 @@ def view(officer: Officer, complaint_id: UUID) -> View:
         clocks=peers.clocks(complaint_id),
         late=any(w.kind == "late" for w in warnings),
         locks=locks,
+        presumed=next(iter(sorted(presumed(case) - case.locked)), None),
         deeds=deeds,
         suggestion=suggestion,
         why=words.why_suggested(suggestion.kind, suggestion.value, categories) if suggestion else "",

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from lxml import html
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -75,6 +76,10 @@ def test_the_agency_that_has_a_case_loses_it_to_the_inspektorat_when_it_becomes_
         page = visible(desk.browser(name).case(complaint))
         assert SECRET in page
         assert "Terkunci bagi Dinas Perdagangan." in page
+    offered = html.fromstring(desk.browser("koordinator").case(complaint).text)
+    assert offered.xpath("//select[@name='accuse-agency_id']/option[@selected]/@value") in ([], [""]), (
+        "nobody is presumed"
+    )
     answered = desk.program("penghubung-inspektorat").answer(
         complaint, words="Sudah kami periksa.", substantive="false"
     )

@@ -156,6 +156,12 @@ EVENTS = (
     ),
     EventType(
         "routing",
+        "case.locked",
+        schema("CaseLocked", complaint_id=identifier(), case_number=code(), locked_at=moment()),
+        "An agency the complaint is about was locked out of it, the first one; which one is for no event to say.",
+    ),
+    EventType(
+        "routing",
         "case.merged",
         schema(
             "CaseMerged",

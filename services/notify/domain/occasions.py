@@ -156,6 +156,11 @@ def archived(_data: Data) -> list[Told]:
     return [Told("reporter.archived", REPORTER)]
 
 
+def locked(_data: Data) -> list[Told]:
+    """She may have feared that the office she complains about reads it."""
+    return [Told("reporter.locked", REPORTER)]
+
+
 def merged(_data: Data) -> list[Told]:
     return [Told("reporter.merged", REPORTER)]
 
@@ -289,6 +294,7 @@ OCCASIONS: dict[tuple[str, str], Callable[[Data], list[Told]]] = {
     ("routing", "case.reopened"): reopened,
     ("routing", "case.promised"): promised,
     ("routing", "case.archived"): archived,
+    ("routing", "case.locked"): locked,
     ("routing", "case.merged"): merged,
     ("sla", "clock.due_soon"): due_soon,
     ("sla", "clock.moved"): moved,

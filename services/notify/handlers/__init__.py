@@ -33,6 +33,7 @@ HEARS: Mapping[str, Handlers] = {
         "case.reopened": _plan,
         "case.promised": _plan,
         "case.archived": _plan,
+        "case.locked": _plan,
         "case.merged": _plan,
     },
     "sla": {

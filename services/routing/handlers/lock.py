@@ -143,6 +143,9 @@ def _lock(
             locked_at=tx.now,
         )
     )
+    if not case.locked:  # the reporter hears of it once; which agency it is stands in no event
+        told = {"complaint_id": case.complaint_id, "case_number": case.case_number, "locked_at": tx.now}
+        tx.publish("case.locked", case.complaint_id, told)
     return replace(change(tx, case, version=case.version + 1), locked=case.locked | {agency_id}), item_id
 
 

@@ -96,6 +96,8 @@ def test_an_agency_never_hears_of_a_case_that_was_supervisory_from_the_start(des
     assert coordinator.post(f"/cases/{complaint}/verification", **wanted).status_code == 201
     assert desk.where(complaint)["agency_id"] == "inspektorat"
     assert coordinator.get(f"/cases/{complaint}").json["locks"] == [{"agency_id": "dpmd", "proposed": False}]
+    assert named(desk, complaint, "bkd").status_code == 201
+    assert len(desk.service.all_said("case.locked", complaint)) == 1, "she is told once"
     sees_nothing(desk, "dpmd", complaint)
     assert "dpmd" not in str(
         [s for s in desk.service.all_said() if str(complaint) in str(s) and "registered" not in str(s)]

@@ -95,6 +95,7 @@ def events() -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield "sla", name, {"complaint_id": COMPLAINT, **promise}
     for reason in ARCHIVE_REASONS:
         yield "routing", "case.archived", {**_CASE, "item_id": ITEM, "reason": reason, "archived_at": NOW}
+    yield "routing", "case.locked", {**_CASE, "locked_at": NOW}
     yield "routing", "case.merged", {**_CASE, "lead_complaint_id": MESSAGE, "merged_at": NOW}
     for clock in CLOCKS:
         agency = {"agency_id": None} if clock in ("verification", "receipt", "completeness", "objection") else {}

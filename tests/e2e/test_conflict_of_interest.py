@@ -71,6 +71,7 @@ def test_whoever_is_complained_about_meets_nothing_of_it_and_the_inspektorat_exa
     started = clock(before, "settlement")["started_at"]
     assert (clock(after, "settlement")["days"], clock(after, "settlement")["started_at"]) == (60, started)
     assert clock(after, "legal")["due_date"] == clock(before, "legal")["due_date"], "no clock begins anew or rests"
+    assert "tidak dapat melihat laporan" in world.message(phone.address, "reporter.locked", seconds=40)["text"]
     eventually("the letter to the Inspektorat", lambda: letters_to(world, EXAMINERS[:1], number, newest), seconds=40)
 
     for _ in range(3):  # reminders, a breach of the first reply and its levels fall into these days

@@ -31,6 +31,13 @@ class Move:
     def later(self) -> bool:
         return self.after.due_at > self.before.due_at
 
+    def makes_late(self, at: datetime) -> bool:
+        """Whether somebody, in time at a moment as the clock was known, would be over the limit by the new end."""
+        before, after = self.before.passes_at, self.after.passes_at
+        if self.after.expires or after is None or after > at:
+            return False
+        return before is None or before > at
+
 
 def moves(known: Mapping[UUID, Clock], derived: Iterable[Clock]) -> list[Move]:
     """The clocks, open before and after, whose end moved."""

@@ -14,6 +14,9 @@ NATION = "ID"
 KINDS = {True: ("national", "joint_leave"), False: ("local",)}
 """Kinds of days of the nation's calendar (True) and of the calendars of provinces and regencies."""
 
+ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
+"""WIB, WITA, WIT."""
+
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 MOST_CHANGES = 366
 
@@ -90,6 +93,24 @@ class Change:
         for many in (self.remove, [off.date for off in self.add]):
             if len(set(many)) < len(many):
                 raise DecreeError("Satu tanggal disebut dua kali.", "One date is named twice.")
+
+
+def decreed_years(known: Mapping[str, str], change: Change, name: str) -> dict[str, str]:
+    """The decree of each year whose cuti bersama is known, with what the change adds under its name.
+
+    Raises DecreeError when a year between would be left out.
+    """
+    decreed = dict(known)
+    for year in sorted({off.date.year for off in change.add if off.kind == "joint_leave"}):
+        if str(year) in decreed:
+            continue
+        if decreed and str(year - 1) not in decreed and year > min(map(int, decreed)):
+            raise DecreeError(
+                f"Cuti bersama {year} tidak dapat dicatat sebelum {year - 1}: kalender akan berlubang.",
+                f"Cuti bersama of {year} cannot be recorded before {year - 1}: the calendar would have a hole.",
+            )
+        decreed[str(year)] = name
+    return decreed
 
 
 def between(before: Mapping[date, DayOff], after: Mapping[date, DayOff]) -> Change:

@@ -46,10 +46,9 @@ class Derivation:
     presumed_at: datetime | None
 
 
-def derive(
-    complaint_id: UUID, facts: Iterable[Fact], rules: RuleBook, almanac: Almanac, region: str | None = None
-) -> Derivation:
-    """Follow the facts, oldest first. Facts that make no sense where they stand change nothing. Raises NoRuleError."""
+def derive(complaint_id: UUID, facts: Iterable[Fact], rules: RuleBook, almanac: Almanac, region: str) -> Derivation:
+    """Follow the facts of a complaint in a region, oldest first. Facts that make no sense where they stand change
+    nothing. Raises NoRuleError."""
     case = _Case(complaint_id, rules, almanac, region)
     for fact in in_order(facts):
         case.learn_until(fact.at)
@@ -71,7 +70,7 @@ def _since(edition: RuleBook) -> datetime:
 class _Case:
     """The complaint as far as the history has been read. One method per kind of fact."""
 
-    def __init__(self, complaint_id: UUID, rules: RuleBook, almanac: Almanac, region: str | None) -> None:
+    def __init__(self, complaint_id: UUID, rules: RuleBook, almanac: Almanac, region: str) -> None:
         first, *later = rules.editions
         self.complaint_id = complaint_id
         self.rules = first

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from services.sla.handlers.breach import pass_limit
 from services.sla.handlers.escalate import escalate
 from services.sla.handlers.presume import presume
-from services.sla.handlers.preview_rules import count_on
+from services.sla.handlers.preview import count_on
 from services.sla.handlers.promise import note_promise, recall
 from services.sla.handlers.publish import publish
 from services.sla.handlers.rate import rate
@@ -35,6 +35,7 @@ TIMERS = {
     "file.presume": presume,
     "cases.recompute": carry_on,
     "rules.preview": count_on,
+    "calendar.preview": count_on,
 }
 
 __all__ = [

@@ -5,7 +5,8 @@ from __future__ import annotations
 from services.sla.handlers import recompute_all
 from services.sla.handlers.coming import coming
 from services.sla.handlers.rule_refusals import four_eyes, no_preview, not_now
-from services.sla.store import law, rule_previews, rule_versions
+from services.sla.store import law, previews, rule_versions
+from services.sla.store.tables import rule_previews
 from shared.accounts import Officer
 from shared.store import Transaction
 
@@ -25,7 +26,7 @@ def activate(tx: Transaction, officer: Officer, rule_set: str, number: int) -> i
         raise four_eyes()
     edition = coming(tx, row)
     assert edition.since is not None and edition.before is not None
-    preview = rule_previews.counted(tx.session, row.id, edition.before.number)
+    preview = previews.counted(tx.session, rule_previews, row.id, edition.before.number)
     if preview is None:
         raise no_preview()
     rule_versions.add_edition(tx.session, edition.number, edition.since, edition.rules)

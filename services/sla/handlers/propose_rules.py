@@ -5,7 +5,8 @@ from __future__ import annotations
 from services.sla.domain.versions import missing
 from services.sla.handlers.coming import coming
 from services.sla.handlers.rule_refusals import no_preview, not_now, refused
-from services.sla.store import law, rule_previews, rule_versions
+from services.sla.store import law, previews, rule_versions
+from services.sla.store.tables import rule_previews
 from shared.accounts import Officer
 from shared.store import Transaction
 
@@ -20,7 +21,7 @@ def propose(tx: Transaction, officer: Officer, rule_set: str, number: int) -> No
     if lacking := missing(rule_versions.content(row)):
         raise refused(lacking)
     coming(tx, row)
-    if not rule_previews.counted(tx.session, row.id, rule_versions.newest_edition(tx.session).number):
+    if not previews.counted(tx.session, rule_previews, row.id, rule_versions.newest_edition(tx.session).number):
         raise no_preview()
     rule_versions.change(tx.session, row.id, state="proposed", proposed_by=officer.officer_id)
     rule_versions.note(tx, row.id, "proposed", officer)

@@ -141,3 +141,8 @@ def _value(one: Mapping[str, Any], value: int | None) -> str:
     if one["unit"] == "tenths":
         return f"{value / 10:.1f}"
     return str(value)
+
+
+def frequencies() -> list[tuple[str, str]]:
+    """How often a report can come, each with its name, for a select."""
+    return [(frequency, _(name)) for frequency, name in FREQUENCIES.items()]

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from services.sla.domain.almanac import Almanac
 from services.sla.domain.calendar import DayOff
 from services.sla.domain.decree import NATION, Change
-from services.sla.store import almanacs, tables, versions
-from services.sla.store.preview import Preview, preview
+from services.sla.store import almanacs, concerned, tables, versions
 from services.sla.store.tables import calendar_proposals as t
+from shared.accounts import Officer
+from shared.errors import Conflict, NotFound
+from shared.store import Transaction
 
 
 def change_of(content: dict[str, Any]) -> Change:
@@ -29,9 +31,17 @@ def content_of(change: Change) -> dict[str, Any]:
     return {"add": added, "remove": [day.isoformat() for day in change.remove]}
 
 
-def add(session: Session, **columns: Any) -> int:
-    """A new proposal; its number."""
-    return int(session.execute(insert(t).values(**columns).returning(t.c.id)).scalar_one())
+def add(tx: Transaction, officer: Officer, **columns: Any) -> int:
+    """A new proposal of an officer; its number."""
+    who = {"proposed_at": tx.now, "proposed_by": officer.name, "proposer": officer.officer_id}
+    return int(tx.session.execute(insert(t).values(**columns, **who).returning(t.c.id)).scalar_one())
+
+
+def made_by(proposal: Row[Any], officer: Officer) -> bool:
+    """Whether it is the officer's own. Two officers may have the same name; older proposals have nothing else."""
+    if proposal.proposer is None:
+        return bool(proposal.proposed_by == officer.name)
+    return bool(proposal.proposer == officer.officer_id)
 
 
 def one(session: Session, number: int, *, lock: bool = False) -> Row[Any] | None:
@@ -40,9 +50,20 @@ def one(session: Session, number: int, *, lock: bool = False) -> Row[Any] | None
     return session.execute(wanted.with_for_update() if lock else wanted).first()
 
 
-def decided(session: Session, number: int, decision: str, who: str, now: datetime) -> None:
+def still_open(session: Session, number: int, *, lock: bool = False) -> Row[Any]:
+    """A proposal that waits for its decision. Raises NotFound, Conflict."""
+    proposal = one(session, number, lock=lock)
+    if proposal is None:
+        raise NotFound("no_such_proposal", "Usulan ini tidak ada.", "There is no such proposal.")
+    if proposal.decision:
+        raise Conflict("already_decided", "Usulan ini sudah diputuskan.", "This proposal was decided already.")
+    return proposal
+
+
+def decided(tx: Transaction, officer: Officer, number: int, decision: str) -> None:
     """Note what became of it."""
-    session.execute(update(t).where(t.c.id == number).values(decision=decision, decided_by=who, decided_at=now))
+    who = {"decided_at": tx.now, "decided_by": officer.name, "decider": officer.officer_id}
+    tx.session.execute(update(t).where(t.c.id == number).values(decision=decision, **who))
 
 
 def newest(session: Session, most: int = 30) -> list[Row[Any]]:
@@ -64,31 +85,41 @@ def scopes(session: Session) -> list[str]:
     return list(dict.fromkeys(scope for code in codes for scope in almanacs.scopes_of(code)))
 
 
-def preview_of(session: Session, proposal: Row[Any], now: datetime) -> Preview:
-    """What the open cases would do if it were activated now. Raises DecreeError when it fits the calendar no more."""
+def is_overtaken(session: Session, proposal: Row[Any]) -> bool:
+    """Whether the calendar has changed since the proposal was made."""
     if proposal.kind == "office":
-        return preview(session, _with_office(session, proposal, now), now, agency_id=proposal.scope)
-    change = change_of(proposal.content)
-    regions = regions_of(session, proposal.scope)
-    days = {*change.remove, *(off.date for off in change.add)}
-    return preview(session, _with_days(session, proposal, change, now), now, days=days, regions=regions)
-
-
-def _with_days(session: Session, proposal: Row[Any], change: Change, now: datetime) -> dict[str, Almanac]:
-    by_scope = almanacs.versions(session)
+        return False
     newest_ = versions.newest(session, proposal.scope)
-    nation = by_scope[NATION][-1]
-    days = change.applied(versions.days_of(session, newest_.version if newest_ else None), proposal.scope)
-    by_scope.setdefault(proposal.scope, []).append(almanacs.Version(now, nation.covered, days))
-    return almanacs.composed(by_scope, almanacs.recorded_offices(session), _regions(session))
+    return bool((newest_.version if newest_ else None) != proposal.based_on)
 
 
-def _with_office(session: Session, proposal: Row[Any], now: datetime) -> dict[str, Almanac]:
-    office = almanacs.Office.of(proposal.scope, proposal.content, now)
-    return almanacs.composed(
-        almanacs.versions(session), [*almanacs.recorded_offices(session), office], _regions(session)
+def overtaken() -> Conflict:
+    """Why such a proposal can do nothing any more."""
+    return Conflict(
+        "calendar_changed",
+        "Kalender sudah berubah sejak usulan ini dibuat. Buat usulan baru.",
+        "The calendar has changed since this was proposed. Propose it anew.",
     )
 
 
-def _regions(session: Session) -> list[Row[Any]]:
-    return list(session.execute(select(tables.regions.c.code, tables.regions.c.zone)))
+def concerned_by(session: Session, proposal: Row[Any]) -> concerned.Clocks:
+    """The open clocks that it may move."""
+    if proposal.kind == "office":
+        return concerned.of_office(proposal.scope)
+    change = change_of(proposal.content)
+    days = {*change.remove, *(off.date for off in change.add)}
+    return concerned.of_days(days, regions_of(session, proposal.scope))
+
+
+def almanacs_with(session: Session, proposal: Row[Any], at: datetime) -> dict[str, Almanac]:
+    """The calendars of all regions as if it had been put into force at a moment."""
+    by_scope, offices = almanacs.versions(session), almanacs.recorded_offices(session)
+    if proposal.kind == "office":
+        offices = [*offices, almanacs.Office.of(proposal.scope, proposal.content, at)]
+    else:
+        known = by_scope.setdefault(proposal.scope, [])
+        days = change_of(proposal.content).applied(versions.days_of(session, proposal.based_on), proposal.scope)
+        since = max(at, known[-1].since) if known else at
+        known.append(almanacs.Version(since, by_scope[NATION][-1].covered, days))
+    regions = session.execute(select(tables.regions.c.code, tables.regions.c.zone))
+    return almanacs.composed(by_scope, offices, regions)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -29,6 +31,23 @@ metadata = MetaData(naming_convention=NAMING)
 
 LIMITED = "passes_at is not null and clock not in ('completeness', 'objection')"
 """A clock whose limit an agency or the coordinator can pass."""
+
+
+def _counted() -> tuple[Column[Any], ...]:
+    """How far a preview is counted, and what was found."""
+    return (
+        Column("edition", Integer, ForeignKey("rule_editions.number"), nullable=False),  # of the rules, compared with
+        moment("at"),  # counted as if it came into force now
+        Column("expected", Integer, nullable=False),  # open cases when it began
+        Column("position", Uuid),  # the last complaint seen
+        Column("seen", Integer, nullable=False),
+        Column("moved", Integer, nullable=False),
+        Column("late", Integer, nullable=False),
+        Column("by_agency", JSONB, nullable=False),
+        Column("worst", JSONB, nullable=False),
+        moment("ended_at", nullable=True),
+    )
+
 
 # Data, loaded from data/ ------------------------------------------------------------------------------
 
@@ -110,11 +129,19 @@ calendar_proposals = Table(
     Column("content", JSONB, nullable=False),
     moment("proposed_at"),
     Column("proposed_by", String(120), nullable=False),
+    Column("proposer", Uuid),  # null: proposed in a release that noted the name only; the same with the decider
     Column("decision", String(10)),  # null: open
     moment("decided_at", nullable=True),
     Column("decided_by", String(120)),
+    Column("decider", Uuid),
     CheckConstraint("kind in ('days', 'office')", name="kind"),
     CheckConstraint("decision in ('activated', 'rejected')", name="decision"),
+    CheckConstraint(
+        "decision is distinct from 'activated' or (decided_by is not null and"
+        " case when proposer is null then decided_by <> proposed_by else decider is not null and decider <> proposer"
+        " end)",
+        name="four_eyes",
+    ),
 )
 
 rule_sets = Table(
@@ -184,22 +211,21 @@ rule_deeds = Table(
     CheckConstraint("deed in ('drafted', 'proposed', 'activated', 'superseded', 'withdrawn')", name="deed"),
 )
 
-# How many open cases a version would move, counted in slices.
+# What a version or a proposal would do to the open cases, counted in slices.
 rule_previews = Table(
     "rule_previews",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("version_id", Uuid, ForeignKey("rule_versions.id"), nullable=False, index=True),
-    Column("edition", Integer, ForeignKey("rule_editions.number"), nullable=False),  # compared with
-    moment("at"),  # counted as if it came into force now
-    Column("expected", Integer, nullable=False),
-    Column("position", Uuid),  # the last complaint seen
-    Column("seen", Integer, nullable=False),
-    Column("moved", Integer, nullable=False),
-    Column("late", Integer, nullable=False),
-    Column("by_agency", JSONB, nullable=False),
-    Column("worst", JSONB, nullable=False),
-    moment("ended_at", nullable=True),
+    *_counted(),
+)
+
+calendar_previews = Table(
+    "calendar_previews",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("proposal_id", BigInteger, ForeignKey("calendar_proposals.id"), nullable=False, index=True),
+    *_counted(),
 )
 
 # The limits in force, edition by edition, made from the versions.

@@ -13,6 +13,7 @@ def create_app() -> Flask:
     """The Flask app of sla."""
     # Here, so that the worker can have the words of the pages without the pages.
     from services.sla.web import (
+        addressees,
         api,
         board,
         calculator,
@@ -20,6 +21,7 @@ def create_app() -> Flask:
         calendars,
         editions,
         law,
+        recommendations,
         report,
         rule_api,
         rule_sets,
@@ -31,6 +33,8 @@ def create_app() -> Flask:
         blueprints=[
             board.blueprint,
             editions.blueprint,
+            recommendations.blueprint,
+            addressees.blueprint,
             report.blueprint,
             calculator.blueprint,
             law.blueprint,

@@ -12,9 +12,12 @@ from sqlalchemy import select
 from services.sla.store import law, queries
 from services.sla.store.reports import Report, report
 from services.sla.store.tables import cases
-from services.sla.web import schemas
 from services.sla.web.calculator import due_date
 from services.sla.web.readers import READERS, scope
+from services.sla.web.schemas.calendars import YearQuery, YearSchema
+from services.sla.web.schemas.clocks import ClocksAnswer, ClocksQuery, DueDate, DueDateQuery
+from services.sla.web.schemas.reports import ReportQuery, ReportSchema
+from services.sla.web.schemas.rules import RuleSetSchema
 from shared import clock
 from shared.errors import NotFound
 from shared.web import requires, store
@@ -23,8 +26,8 @@ blueprint = flask_smorest.Blueprint("sla", __name__, description="Limits, calend
 
 
 @blueprint.route("/due-date")
-@blueprint.arguments(schemas.DueDateQuery, location="query")
-@blueprint.response(200, schemas.DueDate)
+@blueprint.arguments(DueDateQuery, location="query")
+@blueprint.response(200, DueDate)
 def calculate(asked: dict[str, Any]) -> dict[str, Any]:
     """The last day of a limit, and each day that did not count."""
     with store().read() as session:
@@ -33,8 +36,8 @@ def calculate(asked: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/clocks")
 @requires(*READERS)
-@blueprint.arguments(schemas.ClocksQuery, location="query")
-@blueprint.response(200, schemas.ClocksAnswer)
+@blueprint.arguments(ClocksQuery, location="query")
+@blueprint.response(200, ClocksAnswer)
 def clocks(asked: dict[str, UUID]) -> dict[str, Any]:
     """Every clock of a complaint. An officer sees complaints of her agency only."""
     mine = scope()
@@ -47,8 +50,8 @@ def clocks(asked: dict[str, UUID]) -> dict[str, Any]:
 
 @blueprint.route("/reports")
 @requires(*READERS)
-@blueprint.arguments(schemas.ReportQuery, location="query")
-@blueprint.response(200, schemas.ReportSchema)
+@blueprint.arguments(ReportQuery, location="query")
+@blueprint.response(200, ReportSchema)
 def figures(asked: dict[str, Any]) -> dict[str, Any]:
     """The figures of a period. An officer sees her agency only."""
     agency_id = scope() or asked["agency_id"]
@@ -59,8 +62,8 @@ def figures(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/calendar")
-@blueprint.arguments(schemas.YearQuery, location="query")
-@blueprint.response(200, schemas.YearSchema)
+@blueprint.arguments(YearQuery, location="query")
+@blueprint.response(200, YearSchema)
 def calendar(asked: dict[str, Any]) -> law.Year:
     """The days off of a year, and how far the calendar is known."""
     with store().read() as session:
@@ -69,7 +72,7 @@ def calendar(asked: dict[str, Any]) -> law.Year:
 
 
 @blueprint.route("/rule-sets")
-@blueprint.response(200, schemas.RuleSetSchema(many=True))
+@blueprint.response(200, RuleSetSchema(many=True))
 def rule_sets() -> list[law.RuleSet]:
     """All rule sets, also those that are not in force, with sources and doubts."""
     with store().read() as session:

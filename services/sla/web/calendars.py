@@ -12,12 +12,15 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from services.sla.domain.calendar import DayOff
-from services.sla.domain.decree import NATION, DecreeError, between
-from services.sla.handlers import decree
-from services.sla.store import law, proposals, recomputations, versions
+from services.sla.domain.decree import NATION, ZONES, between
+from services.sla.handlers.activate_calendar import activate as activating
+from services.sla.handlers.preview import preview_calendar, preview_once
+from services.sla.handlers.reject_calendar import reject as rejecting
+from services.sla.store import law, previews, proposals, recomputations, rule_versions, versions
+from services.sla.store.tables import calendar_previews
 from services.sla.web import proposing, words
 from services.sla.web.agencies import Names
-from shared import clock
+from services.sla.web.readers import me
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
 from shared.store.idempotency import once
 from shared.texts import gettext as _
@@ -28,7 +31,6 @@ from shared.web import (
     form_key,
     recognise,
     requires,
-    signed_in,
     store,
 )
 
@@ -92,48 +94,53 @@ def propose_office() -> Response | tuple[str, int]:
 @requires(DECIDES)
 def show_proposal(number: int) -> str:
     """A proposal, and what the open cases would do."""
-    now = clock.now()
     with store().read() as session:
         found = proposals.one(session, number)
         if found is None:
             raise NotFound("no_such_proposal", "Usulan ini tidak ada.", "There is no such proposal.")
-        seen, refused = None, None
-        if not found.decision:
-            try:
-                seen = proposals.preview_of(session, found, now)
-            except DecreeError as error:
-                refused = error
+        preview = previews.newest(session, calendar_previews, number)
+        overtaken = not found.decision and proposals.is_overtaken(session, found)
+        edition = rule_versions.newest_edition(session).number
     change = proposals.change_of(found.content) if found.kind == "days" else None
     return render_template(
         "sla/proposal.html",
         found=found,
         change=change,
-        seen=seen,
-        refused=refused and (refused.en if current_language() == "en" else refused.id),
-        mine=found.proposed_by == _me(),
+        preview=preview,
+        outdated=preview is not None and preview.edition != edition,
+        overtaken=proposals.overtaken().detail(current_language()) if overtaken else None,
+        mine=proposals.made_by(found, me()),
         names=Names(),
         words=words,
     )
+
+
+@blueprint.post("/kalender/usulan/<int(max=2147483647):number>/pratinjau")
+@requires(DECIDES)
+def count(number: int) -> Response:
+    """Count its preview anew."""
+    preview_calendar(store(), number)
+    return redirect(url_for("calendars.show_proposal", number=number), 303)
 
 
 @blueprint.post("/kalender/usulan/<int(max=2147483647):number>/sahkan")
 @requires(DECIDES)
 def activate(number: int) -> Response:
     """Put it into force."""
-    return _decided(number, decree.activate, _("Usulan sudah disahkan. Laporan terbuka sedang dihitung ulang."))
+    return _decided(number, activating, _("Usulan sudah disahkan. Laporan terbuka sedang dihitung ulang."))
 
 
 @blueprint.post("/kalender/usulan/<int(max=2147483647):number>/tolak")
 @requires(DECIDES)
 def reject(number: int) -> Response:
     """Put it away."""
-    return _decided(number, decree.reject, _("Usulan sudah ditolak."))
+    return _decided(number, rejecting, _("Usulan sudah ditolak."))
 
 
 def _decided(number: int, decide: Any, done: str) -> Response:
     try:
         with store().begin() as tx:
-            decide(tx, _me(), number)
+            decide(tx, me(), number)
     except (Conflict, Forbidden) as refusal:
         flash(refusal.detail(current_language()), "warning")
         return redirect(url_for("calendars.show_proposal", number=number), 303)
@@ -145,13 +152,16 @@ def _proposed(act: Any) -> Response | tuple[str, int]:
     try:
         with store().begin() as tx:
             said = {**request.form.to_dict(flat=False), "file": [f.filename for f in request.files.values()]}
-            answer = once(tx, f"calendar {_me()}", form_key(), said, lambda: {"number": act(tx, _me(), request)})
+            answer = once(
+                tx, f"calendar {me().officer_id}", form_key(), said, lambda: {"number": act(tx, me(), request)}
+            )
     except ValidationError as error:
         return _desk(request.form, field_errors(error)), 422
     except (Invalid, TooLarge) as refusal:
         return _desk(
             request.form, {name: [refusal.detail(current_language())] for name in refusal.errors or ["file"]}
         ), 422
+    preview_once(store(), answer["number"])
     return redirect(url_for("calendars.show_proposal", number=answer["number"]), 303)
 
 
@@ -167,7 +177,7 @@ def _desk(given: Mapping[str, str], errors: Mapping[str, Any]) -> str:
         works=works,
         scopes=[(scope, words.scope(scope, regions)) for scope in scopes],
         names=Names(),
-        zones=[("", _("waktu daerah")), *((zone, words.ZONES[zone]) for zone in decree.ZONES)],
+        zones=[("", _("waktu daerah")), *((zone, words.ZONES[zone]) for zone in ZONES)],
         kinds=[(kind, _(name)) for kind, name in words.KINDS.items()],
         rows=range(proposing.ROWS),
         given=given,
@@ -175,12 +185,6 @@ def _desk(given: Mapping[str, str], errors: Mapping[str, Any]) -> str:
         nation=NATION,
         words=words,
     )
-
-
-def _me() -> str:
-    officer = signed_in()
-    assert officer is not None
-    return officer.name
 
 
 def kind_of(day: date, found: Mapping[date, DayOff]) -> str:

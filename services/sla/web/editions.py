@@ -1,4 +1,4 @@
-"""Periodic reports as made: page, PDF, CSV, charts; new editions, recommendations and addressees by the supervisor."""
+"""Periodic reports as made: page, PDF, CSV, charts; and new editions by the supervisor."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.wrappers import Response as Redirect
 
-from services.sla.handlers.address import add_addressee, end_addressee
-from services.sla.handlers.advise import NEXT, advise
 from services.sla.handlers.publish import publish_anew
 from services.sla.report import words
 from services.sla.report.edition import about, file_name, pdf, title, told
@@ -21,13 +19,11 @@ from services.sla.report.telling import Names as ReportNames
 from services.sla.store import editions, law
 from services.sla.web import charts
 from services.sla.web.agencies import Names
-from services.sla.web.readers import READERS, scope
-from shared import clock
+from services.sla.web.readers import READERS, me, scope
 from shared.contracts.sla import FREQUENCIES
-from shared.contracts.vocabulary import LANGUAGES
-from shared.errors import Conflict, Invalid, NotFound
+from shared.errors import NotFound
 from shared.texts import gettext as _
-from shared.web import current_language, field_errors, requires, signed_in, store
+from shared.web import current_language, field_errors, requires, store
 
 blueprint = Blueprint("editions", __name__)
 
@@ -38,24 +34,6 @@ class Reason(Schema):
     """Why a new edition is made."""
 
     alasan = fields.String(required=True, validate=validate.Length(min=10, max=LONGEST_WORDS))
-
-
-class Advice(Schema):
-    """What becomes of a recommendation."""
-
-    keadaan = fields.String(required=True, validate=validate.OneOf(("accepted", "done", "rejected")))
-    kata = fields.String(load_default="", validate=validate.Length(max=LONGEST_WORDS))
-
-
-class Addressee(Schema):
-    """An office that is to get reports."""
-
-    kantor = fields.String(required=True, validate=validate.Length(min=3, max=200))
-    surel = fields.Email(required=True, validate=validate.Length(max=254))
-    bahasa = fields.String(load_default="id", validate=validate.OneOf(LANGUAGES))
-    kekerapan = fields.String(required=True, validate=validate.OneOf(FREQUENCIES))
-    instansi = fields.String(load_default="", validate=validate.Length(max=120))
-    mulai = fields.Date(required=True)
 
 
 @blueprint.get("/berkala")
@@ -76,7 +54,7 @@ def index() -> str:
         frequency=frequency,
         fixed=mine is not None,
         words=words,
-        frequencies=_frequencies(),
+        frequencies=words.frequencies(),
         page=editions.PAGE,
     )
 
@@ -100,7 +78,7 @@ def _shown(report_id: UUID, errors: dict[str, Any] | None = None) -> str:
         sections=told(row, names),
         editions=others,
         newest=row.edition == others[0].edition,
-        may_correct=_is_supervisor(),
+        may_correct=me().role == "supervisor",
         errors=errors or {},
         asked=request.form,
     )
@@ -158,106 +136,8 @@ def correct(report_id: UUID) -> str | tuple[str, int] | Redirect:
     except ValidationError as error:
         return _shown(report_id, field_errors(error)), 422
     with store().begin() as tx:
-        made = publish_anew(tx, report_id, given["alasan"].strip(), _who())
+        made = publish_anew(tx, report_id, given["alasan"].strip(), me().officer_id)
     return redirect(url_for("editions.show", report_id=made), 303)
-
-
-@blueprint.get("/rekomendasi")
-@requires(*READERS)
-def recommendations() -> str:
-    """What reports recommended, and what became of it."""
-    return _recommendations()
-
-
-def _recommendations(errors: dict[str, Any] | None = None, wrong: UUID | None = None) -> str:
-    mine = scope()
-    with store().read() as session:
-        found = editions.recommendations_of(session, mine, everything=mine is None)
-    return render_template(
-        "sla/recommendations.html",
-        found=found,
-        names=Names(),
-        words=words,
-        next=NEXT,
-        may_set=_is_supervisor(),
-        errors=errors or {},
-        wrong=wrong,
-        asked=request.form,
-        longest=LONGEST_WORDS,
-    )
-
-
-@blueprint.post("/rekomendasi/<uuid:recommendation_id>")
-@requires("supervisor")
-def set_recommendation(recommendation_id: UUID) -> tuple[str, int] | Redirect:
-    """Accept it, say that it was done, or reject it."""
-    try:
-        given = Advice().load(request.form, unknown=EXCLUDE)
-        with store().begin() as tx:
-            advise(tx, recommendation_id, given["keadaan"], given["kata"], _who())
-    except ValidationError as error:
-        return _recommendations(field_errors(error), recommendation_id), 422
-    except Invalid as refusal:
-        return _recommendations(
-            {name: list(map(_, said)) for name, said in refusal.errors.items()}, recommendation_id
-        ), 422
-    return redirect(url_for("editions.recommendations"), 303)
-
-
-@blueprint.get("/penerima")
-@requires("supervisor")
-def addressees() -> str:
-    """Which office gets which report by mail."""
-    return _addressees({})
-
-
-def _addressees(errors: dict[str, Any]) -> str:
-    with store().read() as session:
-        found = editions.all_addressees(session)
-        today = law.today(session, clock.now())
-    return render_template(
-        "sla/addressees.html",
-        found=found,
-        names=Names(),
-        words=words,
-        frequencies=_frequencies(),
-        errors=errors,
-        asked=request.form,
-        today=today,
-    )
-
-
-@blueprint.post("/penerima")
-@requires("supervisor")
-def add() -> tuple[str, int] | Redirect:
-    """An office gets reports from a day on."""
-    try:
-        given = Addressee().load(request.form, unknown=EXCLUDE)
-        with store().begin() as tx:
-            add_addressee(
-                tx,
-                given["kantor"].strip(),
-                given["surel"],
-                given["bahasa"],
-                given["kekerapan"],
-                given["instansi"] or None,
-                given["mulai"],
-                _who(),
-            )
-    except ValidationError as error:
-        return _addressees(field_errors(error)), 422
-    except Conflict:
-        return _addressees({"surel": [_("Alamat itu sudah menerima laporan ini.")]}), 422
-    return redirect(url_for("editions.addressees"), 303)
-
-
-@blueprint.post("/penerima/<uuid:addressee_id>/akhiri")
-@requires("supervisor")
-def end(addressee_id: UUID) -> Redirect:
-    """An office gets none after today."""
-    with store().begin() as tx:
-        end_addressee(tx, addressee_id, law.today(tx.session, tx.now))
-    return redirect(url_for("editions.addressees"), 303)
 
 
 def _edition(report_id: UUID) -> tuple[Any, ReportNames]:
@@ -274,21 +154,6 @@ def _edition(report_id: UUID) -> tuple[Any, ReportNames]:
 def _file(content: bytes, media_type: str, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, mimetype=media_type, headers=headers)
-
-
-def _frequencies() -> list[tuple[str, str]]:
-    return [(frequency, _(words.FREQUENCIES[frequency])) for frequency in FREQUENCIES]
-
-
-def _who() -> UUID:
-    officer = signed_in()
-    assert officer is not None
-    return officer.officer_id
-
-
-def _is_supervisor() -> bool:
-    officer = signed_in()
-    return officer is not None and officer.role == "supervisor"
 
 
 def _day(given: str) -> date | None:

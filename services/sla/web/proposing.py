@@ -10,23 +10,18 @@ from flask import Request
 from marshmallow import Schema, ValidationError, fields, validate
 
 from services.sla.domain.calendar import DayOff
-from services.sla.domain.decree import Change
-from services.sla.handlers import decree
+from services.sla.domain.decree import ZONES, Change
+from services.sla.handlers.propose_days import propose_days
+from services.sla.handlers.propose_office import propose_office
 from services.sla.store import versions
 from services.sla.web import ical, words
+from services.sla.web.schemas.calendars import About
+from shared.accounts import Officer
 from shared.store import Transaction
 from shared.texts import gettext as _
 
 ROWS = 6
 """Days that can be typed in at once; more come by file."""
-
-
-class About(Schema):
-    """Which calendar, by which decree."""
-
-    scope = fields.String(required=True, validate=validate.Length(1, 20))
-    name = fields.String(required=True, validate=validate.Length(3, 200))
-    source = fields.String(required=True, validate=validate.Length(3, 500))
 
 
 class OfficeForm(Schema):
@@ -37,12 +32,12 @@ class OfficeForm(Schema):
     office_source = fields.String(required=True, validate=validate.Length(3, 500))
     saturdays = fields.Boolean(load_default=False)
     through_joint_leave = fields.Boolean(load_default=False)
-    zone = fields.String(load_default=None, validate=validate.OneOf(decree.ZONES))
+    zone = fields.String(load_default=None, validate=validate.OneOf(ZONES))
     valid_from = fields.Date(required=True)
     valid_to = fields.Date(load_default=None)
 
 
-def days(tx: Transaction, who: str, request: Request) -> int:
+def days(tx: Transaction, officer: Officer, request: Request) -> int:
     """Propose what the form for days says; the number of the proposal."""
     about = About().load({name: request.form.get(name, "").strip() for name in About().fields})
     added = [
@@ -56,7 +51,7 @@ def days(tx: Transaction, who: str, request: Request) -> int:
     upload = request.files.get("file")
     if upload and upload.filename:
         added += new_days(tx, about["scope"], ical.read(upload.stream.read(ical.LARGEST + 1), about["scope"]), removed)
-    return decree.propose_days(tx, who, about["scope"], about["name"], about["source"], Change(tuple(added), removed))
+    return propose_days(tx, officer, about["scope"], about["name"], about["source"], Change(tuple(added), removed))
 
 
 def new_days(tx: Transaction, scope: str, given: Sequence[DayOff], removed: Sequence[date] = ()) -> list[DayOff]:
@@ -66,12 +61,12 @@ def new_days(tx: Transaction, scope: str, given: Sequence[DayOff], removed: Sequ
     return [off for off in given if off.date not in known]
 
 
-def office(tx: Transaction, who: str, request: Request) -> int:
+def office(tx: Transaction, officer: Officer, request: Request) -> int:
     """Propose what the form for an office says; the number of the proposal."""
     given = {name: value for name in OfficeForm().fields if (value := request.form.get(name, "").strip())}
     asked: dict[str, Any] = OfficeForm().load(given)
     name, source = asked.pop("office_name"), asked.pop("office_source")
-    return decree.propose_office(tx, who, asked.pop("agency_id"), name, source, **asked)
+    return propose_office(tx, officer, asked.pop("agency_id"), name, source, **asked)
 
 
 def _date(field: str, given: str) -> date:

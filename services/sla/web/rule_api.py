@@ -10,15 +10,16 @@ from sqlalchemy import Row
 from services.sla.domain.versions import Content, Limit
 from services.sla.handlers.activate_rules import activate as activating
 from services.sla.handlers.draft_rules import draft
-from services.sla.handlers.preview_rules import preview as previewing
+from services.sla.handlers.preview import preview_rules
 from services.sla.handlers.propose_rules import propose as proposing
 from services.sla.handlers.withdraw_rules import withdraw as withdrawing
-from services.sla.store import rule_previews, rule_versions
-from services.sla.web import schemas
-from services.sla.web.readers import RULE_READERS, RULE_WRITERS
-from shared.accounts import Officer
+from services.sla.store import previews, rule_versions
+from services.sla.store.tables import rule_previews
+from services.sla.web.readers import RULE_READERS, RULE_WRITERS, me
+from services.sla.web.schemas import rules as schemas
+from services.sla.web.schemas.previews import PreviewSchema
 from shared.errors import NotFound
-from shared.web import requires, signed_in, store
+from shared.web import requires, store
 
 blueprint = flask_smorest.Blueprint("rule_versions", __name__, description="Versions of rule sets")
 _VERSION = "/rule-sets/<string:rule_set>/versions/<int(max=2147483647):number>"
@@ -50,7 +51,7 @@ def write(asked: dict[str, Any], rule_set: str) -> Row[Any]:
         ends=asked["ends"],
     )
     with store().begin() as tx:
-        number = draft(tx, officer(), asked["based_on"], content, asked["doubts"])
+        number = draft(tx, me(), asked["based_on"], content, asked["doubts"])
         return rule_versions.version(tx.session, rule_set, number)
 
 
@@ -65,24 +66,19 @@ def one(rule_set: str, number: int) -> Row[Any]:
 
 @blueprint.route(f"{_VERSION}/preview")
 @requires(*RULE_READERS)
-@blueprint.response(200, schemas.RulePreviewSchema)
+@blueprint.response(200, PreviewSchema)
 def preview(rule_set: str, number: int) -> Row[Any]:
     """The preview begun last, as far as it is counted."""
-    with store().read() as session:
-        found = rule_previews.newest(session, rule_versions.version(session, rule_set, number).id)
-    if found is None:
-        raise NotFound("no_preview", "Belum ada pratinjau.", "There is no preview yet.")
-    return found
+    return _preview(rule_set, number)
 
 
 @blueprint.route(f"{_VERSION}/preview", methods=["POST"])
 @requires(*RULE_WRITERS)
-@blueprint.response(201, schemas.RulePreviewSchema)
+@blueprint.response(201, PreviewSchema)
 def count(rule_set: str, number: int) -> Row[Any]:
     """Count a new preview. What takes longer than two seconds goes on in the background."""
-    number = previewing(store(), rule_set, number)
-    with store().read() as session:
-        return rule_previews.one(session, number)
+    preview_rules(store(), rule_set, number)
+    return _preview(rule_set, number)
 
 
 @blueprint.route(f"{_VERSION}/propose", methods=["POST"])
@@ -91,7 +87,7 @@ def count(rule_set: str, number: int) -> Row[Any]:
 def propose(rule_set: str, number: int) -> Row[Any]:
     """Propose a draft for another supervisor to activate."""
     with store().begin() as tx:
-        proposing(tx, officer(), rule_set, number)
+        proposing(tx, me(), rule_set, number)
         return rule_versions.version(tx.session, rule_set, number)
 
 
@@ -101,7 +97,7 @@ def propose(rule_set: str, number: int) -> Row[Any]:
 def activate(rule_set: str, number: int) -> Row[Any]:
     """Put a proposal of another supervisor into force."""
     with store().begin() as tx:
-        activating(tx, officer(), rule_set, number)
+        activating(tx, me(), rule_set, number)
         return rule_versions.version(tx.session, rule_set, number)
 
 
@@ -111,12 +107,13 @@ def activate(rule_set: str, number: int) -> Row[Any]:
 def withdraw(rule_set: str, number: int) -> Row[Any]:
     """Take a draft or a proposal back."""
     with store().begin() as tx:
-        withdrawing(tx, officer(), rule_set, number)
+        withdrawing(tx, me(), rule_set, number)
         return rule_versions.version(tx.session, rule_set, number)
 
 
-def officer() -> Officer:
-    """Who is signed in; the routes above let nobody else in."""
-    found = signed_in()
-    assert found is not None
+def _preview(rule_set: str, number: int) -> Row[Any]:
+    with store().read() as session:
+        found = previews.newest(session, rule_previews, rule_versions.version(session, rule_set, number).id)
+    if found is None:
+        raise NotFound("no_preview", "Belum ada pratinjau.", "There is no preview yet.")
     return found

@@ -14,15 +14,14 @@ from services.sla.domain.calendar import Unit
 from services.sla.domain.versions import STARTS, UNITS, Content, Limit
 from services.sla.handlers.activate_rules import activate
 from services.sla.handlers.draft_rules import draft
-from services.sla.handlers.preview_rules import preview
+from services.sla.handlers.preview import preview_rules
 from services.sla.handlers.propose_rules import propose
 from services.sla.handlers.withdraw_rules import withdraw
-from services.sla.store import law, rule_previews, rule_versions, tables
+from services.sla.store import law, previews, rule_versions, tables
 from services.sla.store.topics import topics
 from services.sla.web import words
 from services.sla.web.agencies import Names
-from services.sla.web.readers import RULE_READERS, RULE_WRITERS
-from services.sla.web.rule_api import officer
+from services.sla.web.readers import RULE_READERS, RULE_WRITERS, me
 from shared.contracts.vocabulary import CLASSES
 from shared.errors import Invalid, NotFound
 from shared.texts import current_language
@@ -67,7 +66,7 @@ def show(rule_set: str) -> str:
         rule_versions.last_number(session, rule_set)
         found, done = rule_versions.versions(session, rule_set), rule_versions.history(session, rule_set)
     return render_template(
-        "sla/rule_set.html", versions=found, done=done, words=words, may_write=officer().role in RULE_WRITERS
+        "sla/rule_set.html", versions=found, done=done, words=words, may_write=me().role in RULE_WRITERS
     )
 
 
@@ -77,17 +76,16 @@ def version(rule_set: str, number: int) -> str:
     """One version, its preview, and what may be done with it."""
     with store().read() as session:
         row = rule_versions.version(session, rule_set, number)
-        found = rule_previews.newest(session, row.id)
+        found = previews.newest(session, tables.rule_previews, row.id)
         edition = rule_versions.newest_edition(session).number
-    me = officer()
     return render_template(
         "sla/rule_version.html",
         row=row,
         set=law.as_shown(row),
         preview=found,
         outdated=found is not None and found.edition != edition,
-        mine=row.proposed_by == me.officer_id,
-        may_write=me.role in RULE_WRITERS,
+        mine=row.proposed_by == me().officer_id,
+        may_write=me().role in RULE_WRITERS,
         names=Names() if found and found.moved else None,
         words=words,
     )
@@ -99,13 +97,13 @@ def do(rule_set: str, number: int, deed: str) -> Response:
     """Count its preview, propose it, activate it, or take it back."""
     match deed:
         case "pratinjau":
-            preview(store(), rule_set, number)
+            preview_rules(store(), rule_set, number)
         case "usulkan" | "tarik":
             with store().begin() as tx:
-                (propose if deed == "usulkan" else withdraw)(tx, officer(), rule_set, number)
+                (propose if deed == "usulkan" else withdraw)(tx, me(), rule_set, number)
         case "aktifkan":
             with store().begin() as tx:
-                activate(tx, officer(), rule_set, number)
+                activate(tx, me(), rule_set, number)
             flash(_("Versi ini berlaku. Semua laporan terbuka sedang dihitung ulang."), "success")
         case _other:
             raise NotFound("not_found")
@@ -134,7 +132,7 @@ def write(rule_set: str) -> str | tuple[str, int] | Response:
                 given["akhiri"],
             )
             with store().begin() as tx:
-                number = draft(tx, officer(), given["versi"], content, _doubts(given["ragu"], given["ragu_en"]))
+                number = draft(tx, me(), given["versi"], content, _doubts(given["ragu"], given["ragu_en"]))
             return redirect(url_for("rule_sets.version", rule_set=rule_set, number=number), 303)
         except ValidationError as error:
             errors = field_errors(error)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from shared.accounts import Officer
 from shared.ids import new_id
 from tests.harness import Service, eventually
 
 WITA = ZoneInfo("Asia/Makassar")
+NOBODY = UUID(int=0)
 
 
 def at(day: str, clock: str = "10:00") -> datetime:
     """A moment in Kolaka Utara."""
     return datetime.combine(date.fromisoformat(day), time.fromisoformat(clock), WITA).astimezone(UTC)
+
+
+def officer(name: str) -> Officer:
+    """A supervisor: the same one for the same name."""
+    return Officer(uuid5(NOBODY, name), name, "supervisor", None, datetime.now(UTC) + timedelta(hours=1))
 
 
 class Complaint:

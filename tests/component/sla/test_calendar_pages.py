@@ -6,16 +6,17 @@ import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid5
 
 import pytest
 from flask.testing import FlaskClient
 
 from services.sla.web import ical
 from shared.errors import NotFound
-from shared.ids import new_id
 from tests.component.sla.desk import at
 from tests.harness import Service
 
+NOBODY = UUID(int=0)
 OFFICERS = {"sekda": "supervisor", "inspektorat": "supervisor", "koordinator": "coordinator"}
 DECREE = {"scope": "ID", "name": "SKB perubahan", "source": "SKB 4/2026"}
 
@@ -25,7 +26,7 @@ def session(token: str) -> dict[str, Any]:
     if name not in OFFICERS:
         raise NotFound("no_session")
     expires_at = datetime.now(UTC) + timedelta(hours=1)
-    known = {"officer_id": new_id(), "name": name, "role": OFFICERS[name], "agency_id": None}
+    known = {"officer_id": uuid5(NOBODY, name), "name": name, "role": OFFICERS[name], "agency_id": None}
     return {**known, "expires_at": expires_at}
 
 
@@ -99,7 +100,7 @@ def test_a_supervisor_proposes_by_form_and_another_puts_it_into_force(web: Flask
     own, other = get(web, place, "sekda"), get(web, place, "inspektorat")
 
     assert "4 Mei 2026" in own and "15 Mei 2026" in own
-    assert "Tidak ada tenggat laporan terbuka yang bergeser" in own
+    assert "0 laporan terbuka akan bergeser" in own
     assert "/sahkan" not in own and "/sahkan" in other
     refused = send(web, f"{place}/sahkan", "sekda", {})
     assert refused.location.endswith(place)
@@ -149,7 +150,9 @@ def test_the_same_by_api_with_a_key_that_makes_it_safe_to_send_again(web: FlaskC
     )
     assert first.status_code == again.status_code == 201
     assert first.json["number"] == again.json["number"]
-    assert first.json["preview"] == {"cases": 0, "exact": True} and first.json["decision"] == "open"
+    seen = first.json["preview"]
+    assert (seen["expected"], seen["moved"], seen["late"]) == (0, 0, 0) and seen["ended_at"]
+    assert first.json["decision"] == "open"
     number = first.json["number"]
     own = api(web, "POST", f"/calendar/proposals/{number}/activation", "sekda")
     assert own.status_code == 403 and own.json["slug"] == "second_person"

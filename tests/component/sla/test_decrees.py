@@ -13,11 +13,14 @@ from sqlalchemy import select
 
 from services.sla.domain.calendar import DayOff
 from services.sla.domain.decree import NATION, Change
-from services.sla.handlers import decree, recompute_all
-from services.sla.store import almanacs, loading, proposals, recomputations, versions
+from services.sla.handlers import activate_calendar, preview, recompute_all
+from services.sla.handlers.propose_days import propose_days
+from services.sla.handlers.propose_office import propose_office
+from services.sla.handlers.reject_calendar import reject
+from services.sla.store import almanacs, loading, previews, recomputations, tables, versions
 from services.sla.store.book import book
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
-from tests.component.sla.desk import Complaint, at
+from tests.component.sla.desk import Complaint, at, officer
 from tests.harness import Service, eventually
 
 HOME = "74.08"
@@ -45,12 +48,12 @@ def joint_decree(year: str, joint_leave: str) -> Change:
 
 def propose(sla: Service, change: Change, scope: str = NATION) -> int:
     with sla.store.begin() as tx:
-        return decree.propose_days(tx, "sekda", scope, "SKB perubahan 2026", "SKB 4/2026", change)
+        return propose_days(tx, officer("sekda"), scope, "SKB perubahan 2026", "SKB 4/2026", change)
 
 
 def activate(sla: Service, number: int, who: str = "inspektorat") -> Any:
     with sla.store.begin() as tx:
-        work = decree.activate(tx, who, number)
+        work = activate_calendar.activate(tx, officer(who), number)
 
     def ended() -> Any:
         with sla.store.read() as session:
@@ -67,11 +70,11 @@ def test_an_added_day_moves_the_open_clocks_over_it_later_and_tells_each_once(
     sla: Service, complaint: Complaint
 ) -> None:
     number = propose(sla, Change(add=(off("2026-03-26"),)))
+    preview.preview_calendar(sla.store, number)
     with sla.store.read() as session:
-        proposal = proposals.one(session, number)
-        assert proposal is not None
-        seen = proposals.preview_of(session, proposal, at("2026-03-16", "12:00"))
-    assert (seen.cases, seen.exact, len(seen.moves)) == (1, True, 2)
+        seen = previews.newest(session, tables.calendar_previews, number)
+    assert seen is not None and (seen.seen, seen.moved, seen.late) == (1, 1, 0) and seen.ended_at
+    assert [(one["before"], one["after"]) for one in seen.worst] == [("2026-03-30", "2026-03-31")]
     assert due(complaint, "follow_up") == "2026-03-30", "a proposal changes nothing"
 
     done = activate(sla, number)
@@ -133,7 +136,7 @@ def test_a_limit_that_falls_due_while_its_case_waits_to_be_computed_anew_is_not_
     sla.kill_worker()
     sla.set_time(at("2026-03-30", "23:59:50"))
     with sla.store.begin() as tx:
-        decree.activate(tx, "inspektorat", number)
+        activate_calendar.activate(tx, officer("inspektorat"), number)
     sla.set_time(at("2026-03-31", "00:00:10"))
     sla.start_worker()
     eventually(lambda: not _unfinished(sla), seconds=30)
@@ -165,9 +168,9 @@ def test_an_office_that_works_on_saturdays_and_through_cuti_bersama_counts_its_o
     sla: Service, complaint: Complaint
 ) -> None:
     with sla.store.begin() as tx:
-        number = decree.propose_office(
+        number = propose_office(
             tx,
-            "sekda",
+            officer("sekda"),
             "rsud-djafar-harun",
             "SK Direktur",
             "SK 1/2026",
@@ -205,7 +208,7 @@ def test_whoever_proposed_it_cannot_put_it_into_force_and_nothing_is_decided_twi
     with pytest.raises(Conflict, match="already_decided"):
         activate(sla, number)
     with pytest.raises(NotFound), sla.store.begin() as tx:
-        decree.reject(tx, "sekda", 999)
+        reject(tx, officer("sekda"), 999)
 
     with sla.store.read() as session:
         newest = versions.newest(session, NATION)
@@ -228,12 +231,12 @@ def test_of_two_decrees_in_the_same_second_the_second_is_told_to_begin_anew(
 
     def decide() -> str:
         with pytest.raises(Conflict) as refused, quiet_sla.store.begin() as tx:
-            decree.activate(tx, "inspektorat", second)
+            activate_calendar.activate(tx, officer("inspektorat"), second)
         return refused.value.slug
 
     with ThreadPoolExecutor() as other:
         with quiet_sla.store.begin() as tx:
-            decree.activate(tx, "inspektorat", first)
+            activate_calendar.activate(tx, officer("inspektorat"), first)
             told = other.submit(decide)
             time.sleep(0.5)  # the other one waits for this one's end
         assert told.result(timeout=10) == "calendar_changed"
@@ -271,8 +274,8 @@ def quiet_sla(service: Callable[..., Service]) -> Service:
 
 def test_the_year_whose_cuti_bersama_becomes_known_is_covered_from_then_on(quiet_sla: Service) -> None:
     with quiet_sla.store.begin() as tx:
-        number = decree.propose_days(tx, "sekda", NATION, "SKB 2028", "SKB", joint_decree("2028", "01-03"))
-        decree.activate(tx, "inspektorat", number)
+        number = propose_days(tx, officer("sekda"), NATION, "SKB 2028", "SKB", joint_decree("2028", "01-03"))
+        activate_calendar.activate(tx, officer("inspektorat"), number)
     with quiet_sla.store.read() as session:
         calendar = book(session).calendar(HOME)
         assert calendar.covered_until == date(2028, 12, 31)
@@ -283,8 +286,8 @@ def test_a_newer_calendar_of_the_program_is_put_upon_the_decrees_entered_meanwhi
     quiet_sla: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with quiet_sla.store.begin() as tx:
-        number = decree.propose_days(tx, "sekda", NATION, "SKB 2026", "SKB", Change(add=(off("2026-09-03"),)))
-        decree.activate(tx, "inspektorat", number)
+        number = propose_days(tx, officer("sekda"), NATION, "SKB 2026", "SKB", Change(add=(off("2026-09-03"),)))
+        activate_calendar.activate(tx, officer("inspektorat"), number)
     read = loading._read
 
     def newer(name: str) -> dict[str, Any]:

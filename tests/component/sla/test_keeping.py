@@ -41,7 +41,7 @@ def test_the_clocks_kept_are_those_the_history_gives_and_recomputing_them_says_n
         assert case is not None
         rules = book(tx.session)
         facts = histories.histories_of(tx.session, [complaint.id])[complaint.id]
-        derived = derive(complaint.id, facts, rules.rules, rules.almanac("74.08")).clocks
+        derived = derive(complaint.id, facts, rules.rules, rules.almanac("74.08"), "74.08").clocks
         kept = [one.clock for one in histories.clocks_of(tx.session, [complaint.id])[complaint.id].values()]
         assert {clock.clock_id: clock for clock in derived} == {clock.clock_id: clock for clock in kept}
         recompute(tx, [case])

@@ -128,7 +128,7 @@ class Clocks:
         with self.sla.store.read() as session:
             facts = histories.histories_of(session, [complaint_id])[complaint_id]
             rules = book(session)
-            return derive(complaint_id, facts, rules.rules, rules.almanac("74.08"))
+            return derive(complaint_id, facts, rules.rules, rules.almanac("74.08"), "74.08")
 
     def kept_as_derived(self, complaint_id: UUID) -> bool:
         """Whether clocks and timers in the store are those of the history."""

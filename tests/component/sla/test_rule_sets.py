@@ -19,9 +19,8 @@ from services.sla.handlers.activate_rules import activate
 from services.sla.handlers.withdraw_rules import withdraw
 from services.sla.store import histories, tables
 from services.sla.store.book import book
-from shared.accounts import Officer
 from shared.errors import Conflict, NotFound
-from tests.component.sla.desk import Complaint, at
+from tests.component.sla.desk import Complaint, at, officer
 from tests.harness import Service, eventually
 
 NOBODY = UUID(int=0)
@@ -37,10 +36,6 @@ def session(token: str) -> dict[str, Any]:
     expires_at = datetime.now(UTC) + timedelta(hours=1)
     one = {"officer_id": uuid5(NOBODY, name), "name": name, "role": OFFICERS[name]}
     return {**one, "agency_id": "pupr" if name == "pupr" else None, "expires_at": expires_at}
-
-
-def officer(name: str) -> Officer:
-    return Officer(uuid5(NOBODY, name), name, OFFICERS[name], None, datetime.now(UTC) + timedelta(hours=1))
 
 
 @pytest.fixture
@@ -100,7 +95,7 @@ def test_a_rule_set_comes_into_force_by_two_officers_and_moves_what_its_preview_
     assert api(web, "POST", SET, body=written()).status_code == 201
     assert api(web, "POST", f"{SET}/2/propose").get_json()["slug"] == "no_preview"
     told = api(web, "POST", f"{SET}/2/preview").get_json()
-    assert (told["expected"], told["moved"], told["late"]) == (1, 1, 1)
+    assert (told["expected"], told["seen"], told["moved"], told["late"]) == (2, 2, 1, 1)
     assert told["by_agency"] == {"pupr": [1, 1]}
     assert told["worst"][0]["complaint_id"] == str(concerned.id) and told["worst"][0]["after"] == "2026-03-25"
     assert api(web, "POST", f"{SET}/2/propose").get_json()["state"] == "proposed"

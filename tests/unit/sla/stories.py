@@ -18,6 +18,7 @@ from services.sla.store import loading
 
 WITA = ZoneInfo("Asia/Makassar")
 COMPLAINT = UUID("019a0000-0000-7000-8000-000000000001")
+HOME = "74.08"
 
 
 def data(name: str) -> dict[str, Any]:
@@ -65,7 +66,7 @@ def fact(day: str, what: str, clock: str = "10:00", **details: Any) -> Fact:
 
 
 def told(*facts: Fact) -> Derivation:
-    return derive(COMPLAINT, facts, RULES, ALMANAC)
+    return derive(COMPLAINT, facts, RULES, ALMANAC, HOME)
 
 
 def clock(derivation: Derivation, name: str, generation: int = 1) -> Clock:

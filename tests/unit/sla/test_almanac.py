@@ -16,7 +16,7 @@ from services.sla.domain.calendar import Calendar, DayOff, Week
 from services.sla.domain.changes import changes
 from services.sla.domain.derive import Derivation, derive
 from services.sla.domain.history import Fact, in_order
-from tests.unit.sla.stories import ALMANAC, CALENDAR, COMPLAINT, RULES, at, clock, due, fact
+from tests.unit.sla.stories import ALMANAC, CALENDAR, COMPLAINT, HOME, RULES, at, clock, due, fact
 from tests.unit.sla.test_properties import histories
 
 REGISTERED = fact("2026-03-13", "registered")
@@ -44,7 +44,7 @@ def became(*later: tuple[datetime, Calendar]) -> Almanac:
 
 
 def under(almanac: Almanac, *facts: Fact) -> Derivation:
-    return derive(COMPLAINT, facts, RULES, almanac)
+    return derive(COMPLAINT, facts, RULES, almanac, HOME)
 
 
 def test_a_day_off_that_becomes_known_while_a_clock_runs_makes_it_longer() -> None:

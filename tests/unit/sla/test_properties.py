@@ -15,7 +15,7 @@ from services.sla.domain.derive import Derivation, derive
 from services.sla.domain.history import WHAT, Fact, in_order
 from services.sla.domain.steps import steps
 from shared.contracts.vocabulary import CLASSES
-from tests.unit.sla.stories import ALMANAC, CALENDAR, COMPLAINT, PLAN, RULES, at, fact, told
+from tests.unit.sla.stories import ALMANAC, CALENDAR, COMPLAINT, HOME, PLAN, RULES, at, fact, told
 
 START = datetime(2025, 11, 3, 1, tzinfo=UTC)
 AGENCIES = st.sampled_from(["pupr", "dlh", "dinkes"])
@@ -44,7 +44,7 @@ def histories(draw: st.DrawFn) -> list[Fact]:
 
 
 def derived(history: list[Fact]) -> Derivation:
-    return derive(COMPLAINT, history, RULES, ALMANAC)
+    return derive(COMPLAINT, history, RULES, ALMANAC, HOME)
 
 
 @given(histories(), st.randoms())

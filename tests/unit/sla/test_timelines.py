@@ -17,7 +17,7 @@ from services.sla.domain.history import Fact
 from services.sla.domain.rules import Rule, RuleBook
 from services.sla.store import loading
 from tests.unit.sla import timelines
-from tests.unit.sla.stories import CALENDAR, COMPLAINT, RULES, data
+from tests.unit.sla.stories import CALENDAR, COMPLAINT, HOME, RULES, data
 from tests.unit.sla.timelines import Act, Stand, Step, Story
 
 STORIES = timelines.stories()
@@ -38,8 +38,8 @@ def test_what_the_page_says_has_moved_has_moved_and_nothing_else(story: Story) -
         new = _facts(step, len(facts))
         assert all(fact.at == presumed_at for fact in new if fact.what == "presumed_complete")
         facts += new
-        derived = derive(COMPLAINT, facts, rules, almanac)
-        assert derive(COMPLAINT, reversed(facts), rules, almanac) == derived, "whichever is heard first"
+        derived = derive(COMPLAINT, facts, rules, almanac, HOME)
+        assert derive(COMPLAINT, reversed(facts), rules, almanac, HOME) == derived, "whichever is heard first"
         now = _stands(derived, almanac.newest(), step.at)
         moved = {clock: stand for clock, stand in now.items() if before.get(clock) != stand}
         assert moved == step.clocks, f"{story.title}, {step.at}"

@@ -1,0 +1,1 @@
+"""What the API of sla takes and gives, as its OpenAPI document shows it."""

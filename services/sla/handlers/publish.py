@@ -42,6 +42,7 @@ def publish_anew(tx: Transaction, report_id: UUID, reason: str, officer_id: UUID
     """
     old = editions.report(tx.session, report_id)
     period = Period(old.frequency, old.first, old.last)
+    editions.one_at_a_time(tx.session, old.region, period)
     newest = editions.last_edition(tx.session, old.region, period)
     if old.edition != newest:
         raise Conflict(

@@ -37,6 +37,13 @@ def last_edition(session: Session, region: str, period: Period) -> int:
     return session.execute(newest).scalar() or 0
 
 
+def one_at_a_time(session: Session, region: str, period: Period) -> None:
+    """From here to the end of the transaction nobody else makes a new edition of a period: who comes second sees it."""
+    t = reports.c
+    mine = select(t.report_id).where(t.region == region, t.frequency == period.frequency, t.first == period.first)
+    session.execute(mine.where(t.agency_id.is_(None)).order_by(t.edition.desc()).limit(1).with_for_update())
+
+
 def earlier(session: Session, region: str, period: Period) -> dict[str | None, list[tuple[str, dict[str, Any]]]]:
     """By agency: first day and figures of the periods right before, the newest first, in their newest editions."""
     t = reports.c

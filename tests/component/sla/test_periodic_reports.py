@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -13,8 +14,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Row, select
 
+from services.sla.handlers.publish import publish_anew
 from services.sla.store.tables import recommendations, reports
-from shared.errors import NotFound
+from shared.errors import Conflict, NotFound
 from shared.ids import new_id
 from tests.component.sla.desk import Complaint, at
 from tests.component.sla.test_pages_and_api import agencies, page, session
@@ -254,3 +256,31 @@ def every(sla: Service) -> list[Row[Any]]:
     t = reports.c
     with sla.store.read() as session_:
         return list(session_.execute(select(reports).where(t.frequency == "monthly", t.agency_id.is_(None))))
+
+
+def test_of_two_supervisors_in_the_same_second_one_makes_the_edition_and_the_other_is_told(sla: Service) -> None:
+    """Both look at the newest edition; the second one's transaction begins while the first one's is open."""
+    newest = made(sla)[-1]
+    told: list[Conflict] = []
+    begun = threading.Event()
+
+    def second() -> None:
+        with sla.store.begin() as tx:
+            tx.session.execute(select(1))
+            begun.set()
+            try:
+                publish_anew(tx, newest.report_id, "Salah hitung, kata orang kedua.", new_id())
+            except Conflict as refusal:
+                told.append(refusal)
+
+    other = threading.Thread(target=second)
+    with sla.store.begin() as tx:
+        publish_anew(tx, newest.report_id, "Salah hitung, kata orang pertama.", new_id())
+        other.start()
+        assert begun.wait(10)
+        other.join(0.5)
+        assert other.is_alive(), "she waits until the first one's edition is there or not"
+    other.join(10)
+
+    assert [refusal.slug for refusal in told] == ["newer_edition"]
+    assert [row.edition for row in made(sla)][-2:] == [newest.edition, newest.edition + 1]

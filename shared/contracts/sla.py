@@ -201,6 +201,7 @@ CLOCK = schema(
     started_at=moment(),
     due_at=moment(),
     due_date=day(),
+    provisional=yes_no(required=False),  # counted over days that nobody has decreed yet
     stopped_at=moment(allow_none=True),
     paused_at=moment(allow_none=True),
     days=count(),
@@ -234,6 +235,7 @@ METHODS = (
                     due_date=day(),
                     due_at=moment(),
                     late=yes_no(),
+                    provisional=yes_no(required=False),
                 )
             ),
         ),
@@ -244,7 +246,19 @@ METHODS = (
         "sla",
         "limits",
         schema("LimitsRequest", complaint_ids=identifiers()),
-        schema("Limits", clocks=several(schema("Limit", **_CLOCK, due_at=moment(), due_date=day(), runs=yes_no()))),
+        schema(
+            "Limits",
+            clocks=several(
+                schema(
+                    "Limit",
+                    **_CLOCK,
+                    due_at=moment(),
+                    due_date=day(),
+                    runs=yes_no(),
+                    provisional=yes_no(required=False),
+                )
+            ),
+        ),
         frozenset({"notify"}),
         "The clocks of up to 200 complaints, and which of them run now. A complaint without one is left out.",
         keyed=Keyed("complaint_ids", "clocks", "complaint_id"),

@@ -104,6 +104,7 @@ class Clock(Schema):
     clock = fields.String()
     outcome = fields.String()
     due_date = fields.Date()
+    provisional = fields.Boolean(metadata={"description": "Counted over days off that nobody has decreed yet."})
     sentence = fields.String()
 
 

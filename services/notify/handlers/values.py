@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -125,7 +125,7 @@ class Values:
         if due is None:
             return self._phrases["by.unknown"]
         with speaking(TEXTS, self._person.language):
-            return self.phrase("by.known", by=day(due))
+            return self.phrase("by.provisional" if self._is_provisional(due) else "by.known", by=day(due))
 
     @cached_property
     def clock(self) -> str:
@@ -195,15 +195,28 @@ class Values:
     def _agencies(self) -> dict[str, str]:
         return {a["agency_id"]: a["name"] for a in self._asks.ask_alike("routing", "agencies")["agencies"]}
 
+    @cached_property
+    def _limits(self) -> Sequence[Mapping[str, Any]]:
+        """The clocks of the case; none while sla is away."""
+        try:
+            return self._asks.ask_about("sla", "limits", self._complaint_id)
+        except Unavailable:
+            return ()
+
+    def _is_provisional(self, due: date) -> bool:
+        """Whether the day was counted over days off that nobody has decreed yet."""
+        wanted = self._facts.get("clock") or self._clock
+        if wanted is None:
+            return False
+        mine = [one for one in self._limits if one["clock"] == wanted and one["due_date"] == due]
+        return any(one.get("provisional") for one in mine)
+
     def _due_date(self) -> date | None:
         if told := self._facts.get("due_date"):
             return date.fromisoformat(told)
         if self._clock is None:
             return None
-        try:
-            clocks = self._asks.ask_about("sla", "limits", self._complaint_id)
-        except Unavailable:
-            clocks = []
+        clocks = self._limits
         agency_id = self._facts.get("agency_id")
         mine = [
             clock

@@ -168,6 +168,7 @@ class Due(Schema):
     clock = fields.String()
     due_date = fields.Date()
     due_at = fields.AwareDateTime(format="iso")
+    provisional = fields.Boolean(metadata={"description": "Counted over days off that nobody has decreed yet."})
     late = fields.Boolean()
 
 

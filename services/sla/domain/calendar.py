@@ -113,9 +113,16 @@ class Calendar:
         """Whether all holidays around this day are known; otherwise a date computed over it is provisional."""
         return self.covered_from <= day <= self.covered_until
 
+    def unknown_year(self, start: date, due: date, unit: Unit) -> int | None:
+        """The first year a last day was counted over whose days off are not decreed yet; None: the day is certain."""
+        if unit != "working_days":
+            return None
+        ends = (start, *(date(year, 1, 1) for year in range(start.year + 1, due.year + 1)), due)
+        return next((day.year for day in ends if not self.covers(day)), None)
+
     def is_provisional(self, start: date, due: date, unit: Unit) -> bool:
         """Whether a last day was counted over days that nobody has decreed yet."""
-        return unit == "working_days" and not (self.covers(start) and self.covers(due))
+        return self.unknown_year(start, due, unit) is not None
 
     def last_day(self, start: date, days: int, unit: Unit) -> date:
         """The last day of a limit of `days` that starts on `start`; that day itself does not count.

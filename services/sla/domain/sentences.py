@@ -1,148 +1,14 @@
-"""Each clock explains itself in one sentence a citizen understands; short enough for one text message."""
+"""Each clock explains itself in one sentence a citizen understands, short enough to be told by text message."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from services.sla.domain import wording
 from services.sla.domain.calendar import Calendar
 from services.sla.domain.clocks import Clock
-
-_MONTHS = {
-    "id": (
-        *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
-        *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
-    ),
-    "en": (
-        *("January", "February", "March", "April", "May", "June"),
-        *("July", "August", "September", "October", "November", "December"),
-    ),
-}
-
-_PAUSED = (
-    "Menunggu Anda melengkapi laporan; waktu {whose} berhenti sejak {since}.",
-    "Waiting for you to complete your report; the time of {whose} has stood still since {since}.",
-)
-_CANCELLED = ("{subject} tidak diperlukan lagi.", "{subject} is no longer needed.")
-
-_SUBJECT = {
-    "verification": ("Pemeriksaan laporan", "Examining the report"),
-    "receipt": ("Pemberitahuan kelengkapan", "Word on completeness"),
-    "follow_up": ("Tanggapan pertama dari instansi ini", "A first reply from this agency"),
-    "settlement": ("Penyelesaian laporan", "Settling the report"),
-    "legal": ("Keputusan menurut undang-undang", "The decision required by law"),
-    "completeness": ("Melengkapi laporan", "Completing the report"),
-    "objection": ("Waktu berkeberatan", "The time to object"),
-}
-
-_SENTENCES = {
-    ("verification", "running"): (
-        "Admin koordinator memeriksa laporan Anda paling lambat {due}.",
-        "The coordinator examines your report by {due}.",
-    ),
-    ("verification", "breached"): (
-        "Terlambat: admin koordinator seharusnya memeriksa laporan Anda paling lambat {due}.",
-        "Late: the coordinator should have examined your report by {due}.",
-    ),
-    ("verification", "met"): (
-        "Laporan Anda sudah diperiksa pada {ended}, sebelum batas {due} lewat.",
-        "Your report was examined on {ended}, before the limit of {due} had passed.",
-    ),
-    ("verification", "late"): (
-        "Laporan Anda baru diperiksa pada {ended}; batasnya {due}.",
-        "Your report was examined only on {ended}; the limit was {due}.",
-    ),
-    ("receipt", "running"): (
-        "Paling lambat {due} Anda diberi tahu apakah laporan Anda lengkap.",
-        "By {due} you are told whether your report is complete.",
-    ),
-    ("receipt", "breached"): (
-        "Terlambat: paling lambat {due} Anda seharusnya diberi tahu apakah laporan Anda lengkap.",
-        "Late: you should have been told by {due} whether your report is complete.",
-    ),
-    ("receipt", "met"): (
-        "Anda diberi tahu tentang kelengkapan laporan pada {ended}, sebelum batas {due} lewat.",
-        "You were told whether your report is complete on {ended}, before the limit of {due} had passed.",
-    ),
-    ("receipt", "late"): (
-        "Anda baru diberi tahu tentang kelengkapan laporan pada {ended}; batasnya {due}.",
-        "You were told whether your report is complete only on {ended}; the limit was {due}.",
-    ),
-    ("follow_up", "running"): (
-        "{Holder} memberi tanggapan pertama paling lambat {due}.",
-        "{Holder} gives a first reply by {due}.",
-    ),
-    ("follow_up", "breached"): (
-        "Terlambat: {holder} seharusnya memberi tanggapan pertama paling lambat {due}.",
-        "Late: {holder} should have given a first reply by {due}.",
-    ),
-    ("follow_up", "met"): (
-        "Tanggapan pertama datang pada {ended}, sebelum batas {due} lewat.",
-        "A first reply came on {ended}, before the limit of {due} had passed.",
-    ),
-    ("follow_up", "late"): (
-        "Tanggapan pertama tidak datang sampai batas {due} lewat.",
-        "No first reply came before the limit of {due} had passed.",
-    ),
-    ("settlement", "running"): (
-        "{Holder} menyelesaikan laporan Anda paling lambat {due} ({days} hari kerja).",
-        "{Holder} settles your report by {due} ({days} working days).",
-    ),
-    ("settlement", "breached"): (
-        "Terlambat: {holder} seharusnya menyelesaikan laporan Anda paling lambat {due}.",
-        "Late: {holder} should have settled your report by {due}.",
-    ),
-    ("settlement", "met"): (
-        "Laporan Anda dijawab pada {ended}, sebelum batas {due} lewat.",
-        "Your report was answered on {ended}, before the limit of {due} had passed.",
-    ),
-    ("settlement", "late"): (
-        "Laporan Anda terlambat diselesaikan; batasnya {due}.",
-        "Your report was settled late; the limit was {due}.",
-    ),
-    ("legal", "running"): (
-        "Menurut undang-undang keputusan harus ada paling lambat {due}; sesudah itu Ombudsman dapat menanganinya.",
-        "By law there must be a decision by {due}; after that the Ombudsman can take it up.",
-    ),
-    ("legal", "answered"): (
-        "Jawaban sudah diberikan pada {since}. Batas undang-undang {due} berlaku lagi bila Anda berkeberatan.",
-        "An answer was given on {since}. The legal limit of {due} applies again if you object.",
-    ),
-    ("legal", "breached"): (
-        "Batas undang-undang {due} lewat tanpa keputusan; Ombudsman dapat menangani laporan Anda.",
-        "The legal limit of {due} passed without a decision; the Ombudsman can take up your report.",
-    ),
-    ("legal", "met"): (
-        "Keputusan ada dalam batas undang-undang, {due}.",
-        "There was a decision within the legal limit, {due}.",
-    ),
-    ("legal", "late"): (
-        "Keputusan baru ada setelah batas undang-undang, {due}, lewat.",
-        "There was no decision until the legal limit of {due} had passed.",
-    ),
-    ("completeness", "running"): (
-        "Mohon lengkapi laporan Anda paling lambat {due}; sesudah itu laporan dianggap dicabut.",
-        "Please complete your report by {due}; after that it counts as withdrawn.",
-    ),
-    ("completeness", "met"): ("Anda melengkapi laporan pada {ended}.", "You completed your report on {ended}."),
-    ("completeness", "expired"): (
-        "Waktu melengkapi laporan berakhir pada {due}. Anda boleh melapor lagi.",
-        "The time to complete the report ended on {due}. You may report again.",
-    ),
-    ("objection", "running"): (
-        "Anda dapat berkeberatan sampai {due}; tanpa keberatan laporan ditutup.",
-        "You may object until {due}; without an objection the report is closed.",
-    ),
-    ("objection", "met"): ("Anda berkeberatan pada {ended}.", "You objected on {ended}."),
-    ("objection", "expired"): ("Waktu berkeberatan berakhir pada {due}.", "The time to object ended on {due}."),
-}
-
-_PROVISIONAL = (
-    " Tanggal sementara: hari libur {year} belum ditetapkan.",
-    " Provisional: the days off of {year} are not decreed yet.",
-)
-
-_HOLDERS = {True: ("instansi", "the agency"), False: ("admin koordinator", "the coordinator")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,38 +19,106 @@ class Sentence:
     en: str
 
 
-def sentence(clock: Clock, calendar: Calendar, now: datetime) -> Sentence:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What else is true of the case, so that the sentence of one clock says all that matters.
+
+    `legal`: the limit by law that is open; `completing`: the last day for the
+    reporter to complete the file; `promised_for`: the day for which the agency
+    promised to settle it; `forwarded_on`: when the Ombudsman got it.
+    """
+
+    legal: Clock | None = None
+    completing: date | None = None
+    promised_for: date | None = None
+    forwarded_on: date | None = None
+
+
+NOTHING = Beside()
+
+
+def sentence(clock: Clock, calendar: Calendar, now: datetime, beside: Beside = NOTHING) -> Sentence:
     """What runs, who must act, until when, whether that day is certain, and why it stands still."""
-    outcome = clock.outcome_at(now)
-    if outcome == "running" and clock.answered_at:
-        outcome = "answered"
-    pair = {"paused": _PAUSED, "cancelled": _CANCELLED}.get(outcome) or _SENTENCES[clock.clock, outcome]
-    start = calendar.local_day(clock.started_at)
-    more = (
-        _PROVISIONAL
-        if outcome == "running" and calendar.is_provisional(start, clock.due_date, clock.unit)
-        else ("", "")
-    )
-    return Sentence(*(_filled(pair[place] + more[place], place, clock, calendar) for place in (0, 1)))
+    one, other = (_Saying(place, clock, calendar, now, beside).said() for place in (0, 1))
+    return Sentence(one, other)
 
 
-def _filled(text: str, place: int, clock: Clock, calendar: Calendar) -> str:
-    language = ("id", "en")[place]
-    holder = _HOLDERS[clock.agency_id is not None][place]
-    since = clock.paused_at or clock.answered_at
-    return text.format(
-        due=in_words(clock.due_date, language),
-        ended=in_words(calendar.local_day(clock.stopped_at), language) if clock.stopped_at else "",
-        since=in_words(calendar.local_day(since), language) if since else "",
-        days=clock.days,
-        year=clock.due_date.year,
-        holder=holder,
-        Holder=holder[0].upper() + holder[1:],
-        whose=holder,
-        subject=_SUBJECT[clock.clock][place],
-    )
+def open_legal(clocks: Iterable[Clock]) -> Clock | None:
+    """The limit by law that nothing keeps from passing, if there is one."""
+    return next((one for one in clocks if one.clock == "legal" and one.passes_at), None)
+
+
+class _Saying:
+    """The sentence of one clock in one language: 0 Indonesian, 1 English."""
+
+    def __init__(self, place: int, clock: Clock, calendar: Calendar, now: datetime, beside: Beside) -> None:
+        self.place, self.clock, self.calendar, self.now, self.beside = place, clock, calendar, now, beside
+
+    def said(self) -> str:
+        clock, beside, outcome = self.clock, self.beside, self.clock.outcome_at(self.now)
+        open_ = outcome in ("running", "breached")
+        if outcome == "running" and clock.answered_at:
+            outcome, open_ = "answered", False
+        if open_ and clock.clock == "settlement":
+            return self._settling()
+        if open_ and clock.clock == "legal" and beside.forwarded_on:
+            return self._filled(wording.LEGAL_FORWARDED[outcome])
+        pair = {"paused": wording.PAUSED, "cancelled": wording.CANCELLED}.get(outcome) or wording.SENTENCES[
+            clock.clock, outcome
+        ]
+        due = self._limit(clock) if open_ else self._day(clock.due_date)
+        said = self._filled(pair, due=due)
+        if open_ and beside.forwarded_on and not clock.expires:
+            return said.removesuffix(".") + self._filled(wording.FORWARDED) + "."
+        return said
+
+    def _settling(self) -> str:
+        """Working and calendar days side by side; the earlier limit is the one that counts."""
+        beside = self.beside
+        both = sorted((one for one in (self.clock, beside.legal) if one), key=lambda one: one.due_at)
+        late = any(one.outcome_at(self.now) == "breached" for one in both)
+        today = self.calendar.local_day(self.now)
+        promise = "" if beside.promised_for is None else "broken" if beside.promised_for < today else "promised"
+        tail = ""
+        if beside.forwarded_on:
+            tail = self._filled(wording.FORWARDED)
+        elif len(both) > 1:
+            tail = self._filled(wording.SECOND, second=self._limit(both[1], counted=True))
+        return self._filled(wording.SETTLING[promise, late], first=self._limit(both[0], counted=True)) + tail + "."
+
+    def _limit(self, clock: Clock, *, counted: bool = False) -> str:
+        """Its last day: how it is counted, and whether somebody may yet decree it away."""
+        more = []
+        if counted:
+            by_law = wording.BY_LAW[self.place] if clock.clock == "legal" else ""
+            more.append(f"{clock.days} {wording.DAYS[clock.unit][self.place]}{by_law}")
+        start = self.calendar.local_day(clock.started_at)
+        if year := self.calendar.unknown_year(start, clock.due_date, clock.unit):
+            more.append(wording.PROVISIONAL[self.place].format(year=year))
+        return self._day(clock.due_date) + (f" ({', '.join(more)})" if more else "")
+
+    def _day(self, day: date | None) -> str:
+        return in_words(day, ("id", "en")[self.place]) if day else ""
+
+    def _filled(self, pair: tuple[str, str], **given: str) -> str:
+        clock, beside = self.clock, self.beside
+        holder = wording.HOLDERS[clock.agency_id is not None][self.place]
+        since, ended = clock.paused_at or clock.answered_at, clock.stopped_at
+        until = wording.UNTIL[self.place].format(completing=self._day(beside.completing)) if beside.completing else ""
+        values = {
+            "due": self._day(clock.due_date),
+            "ended": self._day(ended and self.calendar.local_day(ended)),
+            "since": self._day(since and self.calendar.local_day(since)),
+            "forwarded": self._day(beside.forwarded_on),
+            "promised": self._day(beside.promised_for),
+            "until": until,
+            "holder": holder,
+            "Holder": holder[0].upper() + holder[1:],
+            "subject": wording.SUBJECT[clock.clock][self.place],
+        }
+        return pair[self.place].format(**{**values, **given})
 
 
 def in_words(day: date, language: str) -> str:
     """`25 Maret 2026`, `25 March 2026`."""
-    return f"{day.day} {_MONTHS[language][day.month - 1]} {day.year}"
+    return f"{day.day} {wording.MONTHS[language][day.month - 1]} {day.year}"

@@ -5,22 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.sla.domain.calendar import ONE_SECOND
-from services.sla.store import histories
+from services.sla.domain.promise import stands
+from services.sla.store import histories, promises, tables
 from services.sla.store.book import book
-from services.sla.store.tables import promises
 from shared.contracts import Event
 from shared.errors import NotYet
 from shared.store import Timer, Transaction
 
 DUE, BROKEN = "promise.due", "promise.broken"
 """The promised day begins; it is over."""
-
-WAITED_FOR = ("dispatched", "in_progress", "merged")
-"""States in which the promise still has to be kept; the other ones ended or answered it."""
 
 
 def note_promise(tx: Transaction, event: Event) -> None:
@@ -29,12 +25,11 @@ def note_promise(tx: Transaction, event: Event) -> None:
     if case is None:
         raise NotYet("the complaint is not known here yet")
     told = event.data
-    p = promises.c
-    for earlier in tx.session.scalars(select(p.item_id).where(p.complaint_id == event.subject)):
+    for earlier in promises.items(tx.session, event.subject):
         for kind in (DUE, BROKEN):
             tx.cancel(kind, str(earlier))
     row = {name: told[name] for name in ("item_id", "complaint_id", "agency_id", "promised_for", "promised_at")}
-    tx.session.execute(upsert(promises).values(row).on_conflict_do_nothing())
+    tx.session.execute(upsert(tables.promises).values(row).on_conflict_do_nothing())
     calendar, item_id = book(tx.session).calendar(case.region), told["item_id"]
     moments = {
         DUE: calendar.start_of(told["promised_for"]),
@@ -54,11 +49,8 @@ def recall(tx: Transaction, timer: Timer) -> None:
     if case is None:
         raise NotYet("the case is being changed")
     overtaken = timer.kind == DUE and datetime.fromisoformat(timer.payload["over_at"]) <= tx.now
-    if overtaken or case.state not in WAITED_FOR:
+    made = promises.one(tx.session, UUID(timer.key))
+    if overtaken or not stands(made, histories.histories_of(tx.session, [timer.subject])[timer.subject]):
         return
-    p = promises.c
-    row = tx.session.execute(select(promises).where(p.item_id == UUID(timer.key))).one()
-    if case.agency_id not in (row.agency_id, None):
-        return  # another agency has it: what this one promised binds nobody
-    data = {name: row._mapping[name] for name in ("complaint_id", "item_id", "agency_id", "promised_for")}
-    tx.publish(timer.kind, timer.subject, data, time=timer.due_at)
+    data = {name: getattr(made, name) for name in ("item_id", "agency_id", "promised_for")}
+    tx.publish(timer.kind, timer.subject, {"complaint_id": timer.subject, **data}, time=timer.due_at)

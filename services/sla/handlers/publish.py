@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from services.sla.domain.calendar import Calendar
 from services.sla.domain.evidence import readable
 from services.sla.domain.findings import OF_THE_REGION, Finding, Threshold, findings
 from services.sla.domain.period import Period
@@ -85,7 +86,7 @@ def _make(
         tx.session.execute(insert(reports).values(**row, content={}))
         if agency_id is None:
             _recommend(tx, report_id, found, calendar)
-        advice = _advice(tx, report_id, agency_id, settled_since)
+        advice = _advice(tx, report_id, agency_id, settled_since, calendar)
         mine = [one for one in told if agency_id is None or one["agency_id"] == agency_id]
         content |= {"findings": mine, "recommendations": advice}
         tx.session.execute(reports.update().where(reports.c.report_id == report_id).values(content=content))
@@ -134,7 +135,7 @@ def _findings(
     return found
 
 
-def _recommend(tx: Transaction, report_id: UUID, found: list[Finding], calendar: Any) -> None:
+def _recommend(tx: Transaction, report_id: UUID, found: list[Finding], calendar: Calendar) -> None:
     """One recommendation for a matter, until it is done or rejected."""
     days = {threshold.kind: threshold.days for threshold in editions.thresholds(tx.session)}
     today = calendar.local_day(tx.now)
@@ -157,7 +158,7 @@ def _recommend(tx: Transaction, report_id: UUID, found: list[Finding], calendar:
 
 
 def _advice(
-    tx: Transaction, report_id: UUID, agency_id: str | None, settled_since: datetime | None
+    tx: Transaction, report_id: UUID, agency_id: str | None, settled_since: datetime | None, calendar: Calendar
 ) -> list[dict[str, Any]]:
     """What is recommended, and what became of what was recommended before, as it stands now."""
     return [
@@ -167,6 +168,7 @@ def _advice(
             "where": row.place,
             "owner": row.owner,
             "due_date": row.due_date.isoformat(),
+            "provisional": editions.is_provisional(row, calendar),
             "proposed_on": row.proposed_at.isoformat(),
             "status": row.status,
             "words": row.words,

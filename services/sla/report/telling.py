@@ -196,7 +196,7 @@ def _advice(content: Mapping[str, Any], names: Names) -> Section:
         [
             words.advice(one["kind"], one["where"]),
             _owner(one["owner"], "", names),
-            day(date.fromisoformat(one["due_date"])),
+            day(date.fromisoformat(one["due_date"])) + (f" {_('(perkiraan)')}" if one.get("provisional") else ""),
             _("baru") if one["new"] else day(datetime.fromisoformat(one["proposed_on"])),
             words.status(one) + (f": {one['words']}" if one["words"] else ""),
         ]

@@ -114,6 +114,9 @@ def listing(today: date, *, whose: Whose | None = None, level: str = "", after: 
             t.clock_id,
             t.agency_id,
             t.due_date,
+            cases.c.region,
+            t.started_at,
+            t.unit,
         )
         .join(cases, cases.c.complaint_id == t.complaint_id)
         .where(text(LIMITED), t.due_date <= today - timedelta(days=first))

@@ -36,6 +36,11 @@ class Book:
         """The calendar that counts now: an agency's own, else its region's. Raises NotFound."""
         return self.almanac(region).newest(agency_id)
 
+    def is_provisional(self, row: Row[Any]) -> bool:
+        """Whether the end of a clock (a row with its case's region) was counted over days nobody has decreed yet."""
+        calendar = self.calendar(row.region, row.agency_id)
+        return calendar.is_provisional(calendar.local_day(row.started_at), row.due_date, row.unit)
+
 
 def book(session: Session) -> Book:
     """The rule book as the transaction sees it."""

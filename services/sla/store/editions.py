@@ -11,6 +11,7 @@ from sqlalchemy import Row, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from services.sla.domain.calendar import Calendar
 from services.sla.domain.findings import Threshold
 from services.sla.domain.period import Period
 from services.sla.domain.publication import REGION
@@ -104,6 +105,12 @@ def recommendations_of(session: Session, agency_id: str | None, *, everything: b
         question = question.where(recommendations.c.owner.is_not_distinct_from(agency_id))
     newest = question.order_by(recommendations.c.proposed_at.desc(), recommendations.c.recommendation_id)
     return list(session.execute(newest.limit(4 * PAGE)))
+
+
+def is_provisional(recommendation: Row[Any], calendar: Calendar) -> bool:
+    """Whether the day by which it is to be done was counted over days off that nobody has decreed yet."""
+    proposed_on = calendar.local_day(recommendation.proposed_at)
+    return calendar.is_provisional(proposed_on, recommendation.due_date, "working_days")
 
 
 def report(session: Session, report_id: UUID) -> Row[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,11 +13,19 @@ from sqlalchemy.orm import Session
 from services.sla.domain.almanac import Almanac
 from services.sla.domain.calendar import Calendar, Unit
 from services.sla.domain.clocks import Clock
-from services.sla.domain.sentences import sentence
-from services.sla.store import histories, tables
+from services.sla.domain.promise import stands
+from services.sla.domain.sentences import Beside, open_legal, sentence
+from services.sla.domain.standing import standing
+from services.sla.store import histories, promises, tables
 from services.sla.store.book import book
 from shared.contracts.vocabulary import EXPIRING_CLOCKS
 from shared.errors import Invalid
+
+_COUNTED = (
+    tables.cases.c.region,
+    *(tables.clocks.c[name] for name in ("agency_id", "started_at", "due_date", "unit")),
+)
+"""By what the end of a clock was counted."""
 
 LONGEST_LIMIT = 1000
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
@@ -29,27 +37,29 @@ def clocks(session: Session, complaint_id: UUID, now: datetime) -> dict[str, Any
     if not found:
         return {"clocks": []}
     almanac = _almanac_of(session, complaint_id)
-    return {
-        "clocks": [_told(complaint_id, one.clock, almanac.newest(one.clock.agency_id), now) for one in found.values()]
-    }
+    all_ = [one.clock for one in found.values()]
+    beside = _beside(session, complaint_id, all_, almanac.newest())
+    return {"clocks": [_told(complaint_id, one, almanac.newest(one.agency_id), now, beside) for one in all_]}
 
 
 def next_due(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> dict[str, Any]:
     """The earliest running limit of each complaint; complaints without one are left out."""
+    told = ("complaint_id", "clock", "due_date", "due_at", "late")
     t = tables.clocks
     rows = session.execute(
-        select(t.c.complaint_id, t.c.clock, t.c.due_date, t.c.due_at, (t.c.passes_at <= now).label("late"))
+        select(*_COUNTED, t.c.complaint_id, t.c.clock, t.c.due_at, (t.c.passes_at <= now).label("late"))
+        .join_from(t, tables.cases)
         .distinct(t.c.complaint_id)
         .where(t.c.complaint_id.in_(complaint_ids), t.c.passes_at.is_not(None))
         .where(or_(t.c.clock.not_in(EXPIRING_CLOCKS), t.c.passes_at > now))
         .order_by(t.c.complaint_id, t.c.due_at, t.c.clock)
     )
-    return {"due": [dict(row) for row in rows.mappings()]}
+    return {"due": _marked(session, rows, told)}
 
 
 def limits(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> dict[str, Any]:
     """The clocks of some complaints, as the contract's `limits` tells it."""
-    told = ("complaint_id", "clock_id", "clock", "agency_id", "due_at", "due_date")
+    told = ("complaint_id", "clock_id", "clock", "agency_id", "due_at", "due_date", "runs")
     t = tables.clocks
     runs = and_(
         t.c.stopped_at.is_(None),
@@ -57,11 +67,13 @@ def limits(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> di
         or_(t.c.passes_at > now, and_(t.c.passes_at.is_(None), t.c.breached_at.is_(None))),
     )
     rows = session.execute(
-        select(*(t.c[name] for name in told), func.coalesce(runs, False).label("runs")).where(
-            t.c.complaint_id.in_(complaint_ids)
+        select(
+            *_COUNTED, t.c.complaint_id, t.c.clock_id, t.c.clock, t.c.due_at, func.coalesce(runs, False).label("runs")
         )
+        .join_from(t, tables.cases)
+        .where(t.c.complaint_id.in_(complaint_ids))
     )
-    return {"clocks": [dict(row) for row in rows.mappings()]}
+    return {"clocks": _marked(session, rows, told)}
 
 
 def dossier(session: Session, complaint_id: UUID, now: datetime) -> dict[str, Any]:
@@ -114,13 +126,35 @@ def due_date(
     }
 
 
+def _marked(session: Session, rows: Iterable[Any], told: Sequence[str]) -> list[dict[str, Any]]:
+    """Columns of clocks, and whether their last day is certain."""
+    rules = book(session)
+    return [{**{name: getattr(row, name) for name in told}, "provisional": rules.is_provisional(row)} for row in rows]
+
+
 def _almanac_of(session: Session, complaint_id: UUID) -> Almanac:
     region = session.execute(select(tables.cases.c.region).where(tables.cases.c.complaint_id == complaint_id)).scalar()
     return book(session).almanac(str(region))
 
 
-def _told(complaint_id: UUID, clock: Clock, calendar: Calendar, now: datetime) -> dict[str, Any]:
-    said = sentence(clock, calendar, now)
+def _beside(session: Session, complaint_id: UUID, clocks: Sequence[Clock], calendar: Calendar) -> Beside:
+    """What the sentences name besides their own clock."""
+    facts, promise = (
+        histories.histories_of(session, [complaint_id])[complaint_id],
+        promises.newest(session, complaint_id),
+    )
+    completing = [one.due_date for one in clocks if one.clock == "completeness" and one.stopped_at is None]
+    forwarded_at = standing(facts).forwarded_at
+    return Beside(
+        legal=open_legal(clocks),
+        completing=completing[-1] if completing else None,
+        promised_for=promise.promised_for if promise and stands(promise, facts) else None,
+        forwarded_on=calendar.local_day(forwarded_at) if forwarded_at else None,
+    )
+
+
+def _told(complaint_id: UUID, clock: Clock, calendar: Calendar, now: datetime, beside: Beside) -> dict[str, Any]:
+    said = sentence(clock, calendar, now, beside)
     return {
         "complaint_id": complaint_id,
         "clock_id": clock.clock_id,
@@ -130,6 +164,7 @@ def _told(complaint_id: UUID, clock: Clock, calendar: Calendar, now: datetime) -
         "started_at": clock.started_at,
         "due_at": clock.due_at,
         "due_date": clock.due_date,
+        "provisional": calendar.is_provisional(calendar.local_day(clock.started_at), clock.due_date, clock.unit),
         "stopped_at": clock.stopped_at,
         "paused_at": clock.paused_at,
         "days": clock.days,

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 
 from services.sla.store import board, law
 from services.sla.store.board import LATE, LEVELS, PAGE, Mark, Whose
+from services.sla.store.book import book
 from services.sla.web import words
 from services.sla.web.agencies import Names
 from services.sla.web.readers import READERS, scope
@@ -34,6 +35,7 @@ def show() -> str:
         today = law.today(session, clock.now())
         heat = board.heat(session, today, whose)
         rows = board.page(session, today, whose=whose, level=level, after=_mark())
+        provisional = {row.clock_id for row in rows if book(session).is_provisional(row)}
     shown = rows[:PAGE]
     return render_template(
         "sla/board.html",
@@ -41,6 +43,7 @@ def show() -> str:
         late=sum(one.late for one in heat),
         soon=sum(one.soon for one in heat),
         rows=shown,
+        provisional=provisional,
         following=Mark(shown[-1].due_date, shown[-1].clock_id) if len(rows) > PAGE else None,
         first_page="sesudah" not in request.args,
         names=Names(),

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 
 from services.sla.handlers.advise import NEXT, advise
 from services.sla.report import words
-from services.sla.store import editions
+from services.sla.store import editions, law
+from services.sla.store.book import book
 from services.sla.web.agencies import Names
 from services.sla.web.readers import READERS, me, scope
 from shared.errors import Invalid
@@ -41,9 +42,11 @@ def _page(errors: dict[str, Any] | None = None, wrong: UUID | None = None) -> st
     mine = scope()
     with store().read() as session:
         found = editions.recommendations_of(session, mine, everything=mine is None)
+        calendar = book(session).calendar(law.home(session))
     return render_template(
         "sla/recommendations.html",
         found=found,
+        provisional={row.recommendation_id for row in found if editions.is_provisional(row, calendar)},
         names=Names(),
         words=words,
         next=NEXT,

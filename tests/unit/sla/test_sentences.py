@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from smpplib import gsm
+from datetime import date
+from typing import Any
 
+import pytest
+
+from services.notify.gateways.segments import is_gsm, parts
 from services.sla.domain.clocks import Clock
-from services.sla.domain.sentences import Sentence, sentence
+from services.sla.domain.sentences import Beside, Sentence, open_legal, sentence
 from tests.unit.sla.stories import CALENDAR, at, clock, fact, told
 
 REGISTERED = fact("2026-03-13", "registered")
@@ -38,26 +41,55 @@ MOMENTS = ("2026-03-16", "2026-04-20", "2026-06-20", "2026-12-01")
 """Early, in between, and after every limit."""
 
 
-def all_sentences() -> list[tuple[str, Clock, Sentence]]:
+STATUS = "Laporan K7Q2 M9XF 4WCP: sedang dikerjakan {agency}. {explained}"
+"""What a telephone that asks STATUS gets, with the longest state that has a limit (notify's templates and phrases)."""
+
+AGENCY = "Badan Kepegawaian dan Pengembangan Sumber Daya Manusia"
+MOST_PARTS = 3
+"""Of one message, as notify's limits have it."""
+
+PROMISED = date(2026, 9, 30)
+BESIDES = {
+    "alone": {},
+    "promised": {"promised_for": PROMISED},
+    "forwarded": {"forwarded_on": date(2026, 9, 30)},
+    "promised and forwarded": {"promised_for": PROMISED, "forwarded_on": date(2026, 9, 30)},
+}
+
+
+def all_sentences(**more: Any) -> list[tuple[str, Clock, Sentence]]:
     return [
-        (f"{name} {found.clock} on {day}", found, sentence(found, CALENDAR, at(day)))
+        (f"{name} {found.clock} on {day}", found, sentence(found, CALENDAR, at(day), beside(derived, **more)))
         for name, facts in STORIES.items()
-        for found in told(*facts).clocks
+        for derived in (told(*facts).clocks,)
+        for found in derived
         for day in MOMENTS
     ]
 
 
-def test_every_clock_of_every_story_has_a_sentence_in_both_languages_that_fits_one_text_message() -> None:
-    for where, _, said in all_sentences():
+def beside(clocks: list[Clock], **more: Any) -> Beside:
+    completing = [one.due_date for one in clocks if one.clock == "completeness" and not one.stopped_at]
+    return Beside(legal=open_legal(clocks), completing=completing[-1] if completing else None, **more)
+
+
+@pytest.mark.parametrize("more", BESIDES.values(), ids=BESIDES)
+def test_every_clock_of_every_story_has_a_sentence_that_fits_the_answer_to_a_telephone(more: dict[str, Any]) -> None:
+    for where, _, said in all_sentences(**more):
         for text in (said.id, said.en):
-            parts, _, _ = gsm.make_parts(text)
-            assert len(parts) == 1 and len(text) <= 160, f"{where}: {text}"
-            assert all(character in gsm.GSM_CHARACTER_TABLE for character in text), f"{where}: {text}"
-            assert "{" not in text and text.endswith(".")
+            assert is_gsm(text), f"{where}: {text}"
+            assert answered(text) <= (2 if more == {} else MOST_PARTS), f"{where}: {text}"
+            assert "{" not in text and text.endswith(".") and not text.endswith(".."), f"{where}: {text}"
+
+
+def answered(sentence_: str) -> int:
+    """The text messages that an answer with this sentence takes."""
+    return parts(STATUS.format(agency=AGENCY, explained=sentence_))
 
 
 def test_what_runs_names_its_last_day_in_words() -> None:
     for where, found, said in all_sentences():
+        if found.clock == "settlement" and "5 Mei 2026" in said.id:
+            continue  # the limit by law comes first, and is named first
         if found.outcome_at(at(where[-10:])) in ("running", "breached"):
             day = f"{found.due_date.day} "
             assert day in said.id and day in said.en and str(found.due_date.year) in said.id, where
@@ -77,8 +109,10 @@ def test_what_runs_names_its_last_day_in_words() -> None:
             "begun",
             "settlement",
             "2026-03-16",
-            "Instansi menyelesaikan laporan Anda paling lambat 25 Juni 2026 (60 hari kerja).",
-            "The agency settles your report by 25 June 2026 (60 working days).",
+            "Instansi menyelesaikan laporan Anda paling lambat 15 Mei 2026 (60 hari kalender, UU); "
+            "batas lainnya 25 Juni 2026 (60 hari kerja).",
+            "The agency settles your report by 15 May 2026 (60 calendar days, by law); "
+            "the other limit is 25 June 2026 (60 working days).",
         ),
         (
             "returned",
@@ -91,8 +125,9 @@ def test_what_runs_names_its_last_day_in_words() -> None:
             "incomplete",
             "follow_up",
             "2026-04-20",
-            "Menunggu Anda melengkapi laporan; waktu instansi berhenti sejak 26 Maret 2026.",
-            "Waiting for you to complete your report; the time of the agency has stood still since 26 March 2026.",
+            "Menunggu Anda melengkapi laporan sampai 25 April 2026; waktu instansi berhenti sejak 26 Maret 2026.",
+            "Waiting for you to complete your report by 25 April 2026; "
+            "the time of the agency has stood still since 26 March 2026.",
         ),
         (
             "answered",
@@ -114,7 +149,83 @@ def test_what_runs_names_its_last_day_in_words() -> None:
 def test_a_sentence_says_what_runs_who_must_act_until_when_and_why_it_stands_still(
     story: str, name: str, day: str, expected_id: str, expected_en: str
 ) -> None:
-    assert sentence(clock(told(*STORIES[story]), name), CALENDAR, at(day)) == Sentence(expected_id, expected_en)
+    clocks = told(*STORIES[story])
+    said = sentence(clock(clocks, name), CALENDAR, at(day), beside(clocks.clocks))
+    assert said == Sentence(expected_id, expected_en)
+
+
+@pytest.mark.parametrize(
+    ("day", "more", "expected_id"),
+    [
+        (
+            "2026-03-20",
+            {"promised_for": date(2027, 1, 31)},
+            "Instansi berjanji menyelesaikan laporan Anda pada 31 Januari 2027; "
+            "batasnya tetap 13 April 2026 (14 hari kerja); "
+            "batas lainnya 15 Mei 2026 (60 hari kalender, UU).",
+        ),
+        (
+            "2026-04-09",
+            {"promised_for": date(2026, 4, 8)},
+            "Janji instansi menyelesaikan laporan Anda pada 8 April 2026 tidak ditepati; "
+            "batasnya tetap 13 April 2026 (14 hari kerja); "
+            "batas lainnya 15 Mei 2026 (60 hari kalender, UU).",
+        ),
+        (
+            "2026-04-14",
+            {"promised_for": date(2027, 1, 31)},
+            "Terlambat, batasnya 13 April 2026 (14 hari kerja): "
+            "instansi berjanji menyelesaikan laporan Anda pada 31 Januari 2027; "
+            "batas lainnya 15 Mei 2026 (60 hari kalender, UU).",
+        ),
+        (
+            "2026-05-20",
+            {"forwarded_on": date(2026, 5, 18)},
+            "Terlambat: instansi seharusnya menyelesaikan laporan Anda paling lambat 13 April 2026 (14 hari kerja); "
+            "laporan sudah diteruskan ke Ombudsman pada 18 Mei 2026.",
+        ),
+        (
+            "2026-04-01",
+            {"forwarded_on": date(2026, 3, 18)},
+            "Instansi menyelesaikan laporan Anda paling lambat 13 April 2026 (14 hari kerja); "
+            "laporan sudah diteruskan ke Ombudsman pada 18 Maret 2026.",
+        ),
+    ],
+)
+def test_a_dated_promise_and_the_ombudsman_stand_in_the_sentence_of_the_settlement(
+    day: str, more: dict[str, Any], expected_id: str
+) -> None:
+    clocks = told(
+        REGISTERED,
+        fact("2026-03-16", "verified", class_="non_supervisory"),
+        fact("2026-03-16", "dispatched", agency_id="pupr"),
+    )
+    assert sentence(clock(clocks, "settlement"), CALENDAR, at(day), beside(clocks.clocks, **more)).id == expected_id
+
+
+def test_the_earlier_of_working_and_calendar_days_is_the_one_that_is_late() -> None:
+    """Sixty days by law end on 15 May, sixty working days on 25 June."""
+    clocks = told(*BEGUN)
+    said = sentence(clock(clocks, "settlement"), CALENDAR, at("2026-05-16"), beside(clocks.clocks))
+
+    assert clock(clocks, "settlement").outcome_at(at("2026-05-16")) == "running"
+    assert said.id == (
+        "Terlambat: instansi seharusnya menyelesaikan laporan Anda paling lambat "
+        "15 Mei 2026 (60 hari kalender, UU); batas lainnya 25 Juni 2026 (60 hari kerja)."
+    )
+
+
+def test_after_the_forwarding_the_limit_by_law_names_the_day_of_it() -> None:
+    clocks = told(*BEGUN)
+    wished = beside(clocks.clocks, forwarded_on=date(2026, 3, 18))
+    late = beside(clocks.clocks, forwarded_on=date(2026, 5, 18))
+
+    assert sentence(clock(clocks, "legal"), CALENDAR, at("2026-04-01"), wished).id == (
+        "Laporan Anda diteruskan ke Ombudsman pada 18 Maret 2026; keputusan tetap harus ada paling lambat 15 Mei 2026."
+    )
+    assert sentence(clock(clocks, "legal"), CALENDAR, at("2026-05-20"), late).id == (
+        "Batas undang-undang 15 Mei 2026 lewat tanpa keputusan; laporan Anda diteruskan ke Ombudsman pada 18 Mei 2026."
+    )
 
 
 def test_a_day_counted_over_days_that_nobody_has_decreed_yet_is_called_provisional() -> None:
@@ -123,11 +234,20 @@ def test_a_day_counted_over_days_that_nobody_has_decreed_yet_is_called_provision
         fact("2027-12-20", "verified", clock="11:00", class_="supervisory"),
         fact("2027-12-20", "dispatched", clock="11:00", agency_id="pupr"),
     )
-    said = {c.clock: sentence(c, CALENDAR, at("2027-12-20", "12:00")) for c in told(*begun).clocks}
+    clocks = told(*begun).clocks
+    said = {c.clock: sentence(c, CALENDAR, at("2027-12-20", "12:00"), beside(clocks)) for c in clocks}
 
-    assert said["settlement"].id.endswith("Tanggal sementara: hari libur 2028 belum ditetapkan.")
-    assert said["settlement"].en.endswith("Provisional: the days off of 2028 are not decreed yet.")
-    for name in ("settlement", "follow_up", "legal"):
-        assert len(said[name].id) <= 160 and len(said[name].en) <= 160
-    assert "sementara" not in said["legal"].id, "calendar days need no decree"
-    assert "sementara" not in said["follow_up"].id, "it ends in 2027"
+    mark_id, mark_en = "perkiraan: libur 2028 belum ditetapkan", "provisional: days off of 2028 not decreed yet"
+    assert f"14 Maret 2028 (60 hari kerja, {mark_id})" in said["settlement"].id
+    assert f"14 March 2028 (60 working days, {mark_en})" in said["settlement"].en
+    for name, one in said.items():
+        assert answered(one.id) <= MOST_PARTS and answered(one.en) <= MOST_PARTS, name
+    assert "perkiraan" not in said["legal"].id, "calendar days need no decree"
+    assert "perkiraan" not in said["follow_up"].id, "it ends in 2027"
+
+
+def test_the_year_that_is_not_known_is_the_first_one_the_days_were_counted_over() -> None:
+    over_two_years = date(2027, 12, 20), date(2029, 1, 10)
+    assert CALENDAR.unknown_year(*over_two_years, "working_days") == 2028
+    assert CALENDAR.unknown_year(*over_two_years, "calendar_days") is None
+    assert CALENDAR.unknown_year(date(2026, 1, 5), date(2027, 12, 31), "working_days") is None

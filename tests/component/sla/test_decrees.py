@@ -74,7 +74,7 @@ def test_an_added_day_moves_the_open_clocks_over_it_later_and_tells_each_once(
     with sla.store.read() as session:
         seen = previews.newest(session, tables.calendar_previews, number)
     assert seen is not None and (seen.seen, seen.moved, seen.late) == (1, 1, 0) and seen.ended_at
-    assert [(one["before"], one["after"]) for one in seen.worst] == [("2026-03-30", "2026-03-31")]
+    assert [(one["before"], one["after"]) for one in seen.worst] == [("2026-04-13", "2026-04-14")]
     assert due(complaint, "follow_up") == "2026-03-30", "a proposal changes nothing"
 
     done = activate(sla, number)

@@ -87,7 +87,6 @@ def sla(service: Callable[..., Service]) -> Iterator[Service]:
     started = service("sla", worker=False)
     started.set_time(NOW)
     yield started
-    started.kill_worker()
 
 
 @pytest.fixture
@@ -116,8 +115,18 @@ def finish(sla: Service) -> None:
 def test_a_regional_rule_counts_in_the_preview_of_a_decree(sla: Service) -> None:
     """By the regency's rule the settlement ends on the 26th, before the new day off; only the first reply moves."""
     with sla.store.begin() as tx:
-        rule = {"edition": 1, "rule_set": "sop-kolaka-utara", "clock": "settlement", "class": "non_supervisory"}
-        rule |= {"region": HOME, "days": 3, "unit": "working_days", "start_event": "verified", "source": "SOP pasal 3"}
+        rule = {
+            "edition": 1,
+            "rule_set": "sop-kolaka-utara",
+            "clock": "settlement",
+            "class": "non_supervisory",
+            "region": HOME,
+            "days": 3,
+            "unit": "working_days",
+            "start_event": "verified",
+            "source": "SOP pasal 3",
+            "valid_from": date(2026, 1, 1),
+        }
         number = tx.session.execute(insert(tables.rules).values(**rule).returning(tables.rules.c.id)).scalar_one()
     fill(sla, [new_id()], dispatched=True)
 

@@ -29,7 +29,8 @@ class Standing:
     """Where a complaint stands, as far as it decides what its reporter may do.
 
     `rated`: the present answer has its rating. `ended_at`: when it was closed or archived.
-    `reopened`: she objected to an ending once already. `referred`: it is with the Ombudsman, or she wished it to be.
+    `reopened`: she objected to a closing once already. `referred`: it is with the Ombudsman, or she wished it to be.
+    `objecting_over_at`: when her time to object, which sla counts, was over last.
     """
 
     state: str
@@ -37,21 +38,31 @@ class Standing:
     ended_at: datetime | None = None
     reopened: bool = False
     referred: bool = False
+    objecting_over_at: datetime | None = None
 
 
 def actions(standing: Standing, now: datetime, objection_days: int) -> frozenset[str]:
     """Of add, consent, withdraw, refer, object and rate: those possible now.
 
-    An ending may be objected to once, within `objection_days` (rows 6 and 13 of the reference).
+    A closing may be objected to once, within `objection_days` (row 13 of the
+    reference); an archiving as long as sla's clock for it runs (row 6), so that
+    the door and the day the reporter was told are the same.
     """
     possible = _MAY[standing.state]
     if standing.rated:
         possible -= {"rate"}
     if standing.referred:
         possible -= {"refer"}
-    if standing.ended_at and (standing.reopened or now > standing.ended_at + timedelta(days=objection_days)):
+    if standing.ended_at and _too_late(standing, standing.ended_at, now, objection_days):
         possible -= {"object"}
     return possible
+
+
+def _too_late(standing: Standing, ended_at: datetime, now: datetime, objection_days: int) -> bool:
+    """Whether the reporter can no longer object to the ending."""
+    if standing.state == "archived":
+        return standing.objecting_over_at is not None and standing.objecting_over_at >= ended_at
+    return standing.reopened or now > ended_at + timedelta(days=objection_days)
 
 
 def kind_of_message(state: str) -> str:

@@ -6,6 +6,7 @@ from services.intake.handlers.ask_for_ombudsman import ask_before_forwarding
 from services.intake.handlers.consent import consent
 from services.intake.handlers.dispute import dispute
 from services.intake.handlers.enter import enter, leave, open_session, whose
+from services.intake.handlers.expire import expire
 from services.intake.handlers.note_case import note_case
 from services.intake.handlers.note_referral import note_referral
 from services.intake.handlers.process_mail import process_mail
@@ -27,7 +28,7 @@ from services.intake.handlers.tell import (
 )
 from services.intake.handlers.tell_particulars import tell_particulars
 from services.intake.handlers.wish_referral import wish_referral
-from services.intake.handlers.withdraw import withdraw, withdraw_incomplete
+from services.intake.handlers.withdraw import withdraw
 from shared.usecases import Handlers
 
 HEARS: Mapping[str, Handlers] = {
@@ -42,7 +43,7 @@ HEARS: Mapping[str, Handlers] = {
         "case.archived": note_case,
         "case.merged": note_case,
     },
-    "sla": {"clock.expired": withdraw_incomplete, "clock.due_soon": ask_before_forwarding},
+    "sla": {"clock.expired": expire, "clock.due_soon": ask_before_forwarding},
     "ombudsman": {
         "referral.forwarded": note_referral,
         "referral.acknowledged": note_referral,

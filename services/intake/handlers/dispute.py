@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from services.intake.domain.stages import FINISHED, state_after_objection
+from services.intake.domain.stages import state_after_objection
 from services.intake.handlers.may import locked_for
 from services.intake.handlers.say import checked_words, note_message
 from services.intake.store import tables as t
@@ -35,7 +35,7 @@ def dispute(
         .values(
             state=state_after_objection(complaint.state),
             ended_at=None,
-            reopened=complaint.reopened or complaint.state in FINISHED,
+            reopened=complaint.reopened or complaint.state == "closed",
         )
     )
     tx.publish(

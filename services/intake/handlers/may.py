@@ -20,7 +20,9 @@ def possible(session: Session, complaint: Row[Any], now: datetime) -> frozenset[
     limits = queries.limits(session, queries.today(session, complaint.region, now))
     rated = queries.rating(session, complaint.complaint_id, complaint.answers) is not None
     referred = complaint.referral is not None or complaint.referral_wished_at is not None
-    standing = Standing(complaint.state, rated, complaint.ended_at, complaint.reopened, referred)
+    standing = Standing(
+        complaint.state, rated, complaint.ended_at, complaint.reopened, referred, complaint.objecting_over_at
+    )
     return actions(standing, now, limits.objection_days)
 
 

@@ -22,9 +22,7 @@ def withdraw(tx: Transaction, complaint_id: UUID) -> None:
 
 
 def withdraw_incomplete(tx: Transaction, event: Event) -> None:
-    """sla: the time to complete the file is over, so the complaint counts as withdrawn (UU 25/2009 art 44(5))."""
-    if event.data["clock"] != "completeness":
-        return
+    """The time to complete the file is over, so the complaint counts as withdrawn (UU 25/2009 art 44(5))."""
     complaint = queries.complaint(tx.session, event.subject, lock=True)
     if complaint.completeness_asked_at is None:
         raise NotYet("routing has not told of the request for completeness")

@@ -119,7 +119,8 @@ complaints = Table(
     Column("answers", SmallInteger, nullable=False, server_default=text("0")),
     moment("completeness_asked_at", nullable=True),
     moment("ended_at", nullable=True),  # closed, archived or withdrawn
-    Column("reopened", Boolean, nullable=False, server_default=text("false")),  # she objected to an ending once
+    Column("reopened", Boolean, nullable=False, server_default=text("false")),  # she objected to a closing once
+    moment("objecting_over_at", nullable=True),  # when her time to object was over last, as sla counts it
     moment("referral_wished_at", nullable=True),  # she wants the Ombudsman to settle it (UU 25/2009 art 46(2))
     Column("referral", String(20)),  # null, forwarded, acknowledged, recommended, closed
     _one_of("channel", CHANNELS),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -31,6 +31,14 @@ def expired(intake: Service, complaint_id: Any, clock: str = "completeness") -> 
             "due_date": at.date(),
         },
     )
+
+
+def archived(intake: Service, complaint_id: Any) -> None:
+    """routing says that the coordinator put the complaint aside two weeks ago."""
+    at = datetime.now(UTC) - timedelta(days=14)
+    data = {"complaint_id": complaint_id, "case_number": CASE, "item_id": new_id(), "reason": "too_general"}
+    intake.says("routing", "case.archived", complaint_id, data | {"archived_at": at}, time=at)
+    eventually(lambda: row(intake, complaint_id).state == "archived")
 
 
 def look(intake: Service, complaint_id: Any, **more: Any) -> dict[str, Any]:
@@ -95,11 +103,32 @@ def test_an_expiry_waits_for_the_request_it_belongs_to(intake: Service) -> None:
     assert intake.said("complaint.withdrawn", filed.complaint_id)["reason"] == "not_completed"
 
 
-def test_the_end_of_the_objection_time_is_no_business_of_intake(intake: Service) -> None:
+def test_the_end_of_the_objection_time_ends_no_open_complaint(intake: Service) -> None:
     filed = file(intake)
+    desk(intake, "case.answered", filed.complaint_id)
     expired(intake, filed.complaint_id, "objection")
-    eventually(lambda: heard(intake, "sla", filed.complaint_id) == 1)
-    assert row(intake, filed.complaint_id).state == "unverified"
+    eventually(lambda: row(intake, filed.complaint_id).objecting_over_at)
+    assert row(intake, filed.complaint_id).state == "answered"
+
+
+@pytest.mark.parametrize("first", ["archived", "expired"])
+def test_an_archiving_may_be_objected_to_exactly_as_long_as_the_clock_for_it_runs(
+    intake: Service, asker: Any, first: str
+) -> None:
+    """Ten working days, and not thirty days: whichever of both services is heard first."""
+    filed = file(intake, asker)
+    key = token(asker, filed.code)
+    if first == "archived":
+        archived(intake, filed.complaint_id)
+        assert "object" in asker.get(f"{API}/complaint", headers=key).json["actions"]
+    expired(intake, filed.complaint_id, "objection")
+    eventually(lambda: row(intake, filed.complaint_id).objecting_over_at)
+    if first == "expired":
+        archived(intake, filed.complaint_id)
+
+    assert "object" not in asker.get(f"{API}/complaint", headers=key).json["actions"]
+    late = asker.post(f"{API}/complaint/objection", headers=key, json={"words": "Tidak benar"})
+    assert (late.status_code, late.json["slug"]) == (409, "not_possible_now")
 
 
 def test_the_ombudsman_is_shown_beside_the_state(intake: Service, asker: Any) -> None:

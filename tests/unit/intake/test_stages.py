@@ -38,8 +38,16 @@ def test_what_can_be_objected_to() -> None:
 def test_an_ending_may_be_objected_to_once_and_in_time() -> None:
     assert "object" in may("closed", ended_at=NOW - timedelta(days=30))
     assert "object" not in may("closed", ended_at=NOW - timedelta(days=30, seconds=1))
-    assert "object" not in may("archived", ended_at=NOW, reopened=True)
+    assert "object" not in may("closed", ended_at=NOW, reopened=True)
     assert "object" in may("answered", reopened=True)
+
+
+def test_an_archiving_may_be_objected_to_as_long_as_the_clock_for_it_runs() -> None:
+    archived = NOW - timedelta(days=40)
+    assert "object" in may("archived", ended_at=archived)
+    assert "object" in may("archived", ended_at=archived, reopened=True)
+    assert "object" in may("archived", ended_at=archived, objecting_over_at=archived - timedelta(days=1))
+    assert "object" not in may("archived", ended_at=archived, objecting_over_at=archived + timedelta(days=14))
 
 
 def test_nothing_is_left_after_a_withdrawal() -> None:

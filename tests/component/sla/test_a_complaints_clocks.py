@@ -44,7 +44,8 @@ def test_from_verification_over_a_return_to_an_objection(sla: Service, complaint
     assert clocks["settlement", 1]["due_date"].isoformat() == "2026-04-16"
     assert clocks["legal", 1]["due_date"].isoformat() == "2026-05-15"
     assert clocks["settlement", 1]["sentence_id"] == (
-        "Instansi menyelesaikan laporan Anda paling lambat 16 April 2026 (14 hari kerja)."
+        "Instansi menyelesaikan laporan Anda paling lambat 16 April 2026 (14 hari kerja); "
+        "batas lainnya 15 Mei 2026 (60 hari kalender, UU)."
     )
     eventually(lambda: complaint.told("clock.resumed"))
     said = [(event["clock"], event["due_date"].isoformat()) for event in complaint.told("clock.resumed")]

@@ -75,10 +75,23 @@ def test_a_rule_for_the_class_goes_before_one_for_any() -> None:
     assert book.rule("verification", "supervisory", date(2026, 3, 13)).days == 3
 
 
-def test_two_active_sets_that_contradict_each_other_are_refused() -> None:
+def test_the_emergency_goes_before_the_usual_limits_for_its_topic_and_contradicts_nothing() -> None:
     limits = deepcopy(data("rule_sets.json"))
     emergency = next(given for given in limits["rule_sets"] if given["id"] == "darurat")
     emergency |= {"active": True, "valid_from": "2026-01-01"}
+    book, day = RuleBook(loading.active_rules(limits)), date(2026, 3, 13)
+
+    assert book.rule("follow_up", None, day, "corona-virus.apd").days == 2
+    assert book.rule("follow_up", None, day, "kesehatan.rumah-sakit").days == 5
+
+
+def test_two_active_sets_that_contradict_each_other_are_refused() -> None:
+    """An emergency for no topic would be a second limit for every case."""
+    limits = deepcopy(data("rule_sets.json"))
+    emergency = next(given for given in limits["rule_sets"] if given["id"] == "darurat")
+    emergency |= {"active": True, "valid_from": "2026-01-01"}
+    for given in limits["rules"]:
+        given.pop("category", None)
 
     with pytest.raises(OverlapError, match="darurat"):
         RuleBook(loading.active_rules(limits))
@@ -91,6 +104,8 @@ def test_two_sets_one_after_the_other_are_no_contradiction() -> None:
             given["valid_to"] = "2025-12-31"
         if given["id"] == "darurat":
             given |= {"active": True, "valid_from": "2026-01-01"}
+    for given in limits["rules"]:
+        given.pop("category", None)
     book = RuleBook(loading.active_rules(limits))
 
     assert book.rule("follow_up", None, date(2025, 12, 31)).days == 5

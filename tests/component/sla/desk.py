@@ -108,6 +108,12 @@ class Complaint:
     def archived(self, moment: datetime) -> None:
         self._routing("case.archived", item_id=new_id(), reason="too_general", archived_at=moment)
 
+    def merged(self, moment: datetime) -> None:
+        self._routing("case.merged", lead_complaint_id=new_id(), merged_at=moment)
+
+    def promised(self, moment: datetime, day: date, agency_id: str = "pupr") -> None:
+        self._routing("case.promised", item_id=new_id(), agency_id=agency_id, promised_for=day, promised_at=moment)
+
     def forwarded(self, moment: datetime) -> None:
         data = {
             "complaint_id": self.id,

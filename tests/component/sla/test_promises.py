@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import text
 
-from shared.ids import new_id
 from tests.component.sla.desk import Complaint, at
 from tests.harness import Service, eventually
 
@@ -15,19 +14,7 @@ DAY = date(2026, 4, 8)
 
 
 def promises(complaint: Complaint, day: date = DAY, agency_id: str = "pupr") -> None:
-    complaint.sla.says(
-        "routing",
-        "case.promised",
-        complaint.id,
-        {
-            "complaint_id": complaint.id,
-            "case_number": complaint.number,
-            "item_id": new_id(),
-            "agency_id": agency_id,
-            "promised_for": day,
-            "promised_at": complaint.sla.now(),
-        },
-    )
+    complaint.promised(complaint.sla.now(), day, agency_id)
     eventually(lambda: pending(complaint, day), what="no timer was set")
 
 

@@ -25,6 +25,11 @@ CHOSEN = (
     "No word on completeness for fourteen days",
     "Silence to the sixtieth day",
     "Answered on the fifty-ninth day, objected to on the sixty-first",
+    "A dated promise that is broken: budget 2027",
+    "A dated promise that is moved, and an agency that has the case no more",
+    "Another class while the file is incomplete",
+    "Merged, split off again, and late by its own clocks",
+    "Archived, objected to in the last second, and archived again",
 )
 STORIES = {story.title.partition(". ")[2]: story for story in timelines.stories()}
 OUTCOMES = {"passed": "breached", "answered": "running"}
@@ -52,6 +57,8 @@ def test_the_service_tells_the_story_as_the_page_does(sla: Service, title: str) 
         standing |= step.clocks
         eventually(partial(_stands_as, complaint, standing), seconds=30)
     _expect_breaches_once(complaint, story)
+    broken = [step.promise.last_day for step in story.steps if step.promise and step.promise.word == "broken"]
+    eventually(lambda: [event["promised_for"] for event in complaint.told("promise.broken")] == broken)
 
 
 def _stands_as(complaint: Complaint, expected: Standing) -> bool:
@@ -109,6 +116,10 @@ def _does(complaint: Complaint, act: Act, step: Step) -> None:
             complaint.archived(step.at)
         case "withdrawn":
             complaint.withdrawn(step.at, act.details["how"])
+        case "merged":
+            complaint.merged(step.at)
+        case "promised":
+            complaint.promised(step.at, act.details["day"], act.details["agency_id"])
         case "presumed_complete":
             pass
         case _:

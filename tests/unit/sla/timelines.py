@@ -55,8 +55,14 @@ ACTS = (
     (r"Withdrawn \((reporter|not_completed)\)", "withdrawn", ("how",)),
     (r"Forwarded to the Ombudsman", "forwarded", ()),
     (r"Decreed: (\w+, \d+ \w+ \d+) is a day off", "decreed", ("day",)),
+    (r"Promised by (\w+) for (\w+, \d+ \w+ \d+)", "promised", ("agency_id", "day")),
+    (r"Recommended by the Ombudsman", "recommended", ()),
+    (r"Reported by (\w+)", "reported", ("agency_id",)),
 )
-"""What can happen: the sentence, the kind of fact, what its groups are. A decree is a fact of the calendar."""
+"""What can happen: the sentence, the kind of fact, what its groups are."""
+
+BESIDE = ("decreed", "promised", "recommended", "reported")
+"""Acts that are no facts of the case's clocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,8 @@ class Step:
     acts: list[Act]
     clocks: dict[tuple[str, int], Stand] = field(default_factory=dict)
     offered: bool = False  # to the Ombudsman
+    promise: Stand | None = None
+    recommendation: Stand | None = None
 
 
 @dataclass
@@ -131,6 +139,8 @@ def _story(part: str) -> Story:
             story.steps.append(Step(_moment(when, story.zone), list(_acts(what))))
         elif what == "Ombudsman":
             story.steps[-1].offered = stands == "offered"
+        elif what in ("Promise", "Recommendation"):
+            setattr(story.steps[-1], what.lower(), _stand(last_day, stands))
         else:
             story.steps[-1].clocks[_clock(what)] = _stand(last_day, stands)
     return story

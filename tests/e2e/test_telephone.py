@@ -17,7 +17,9 @@ from werkzeug.serving import make_server
 
 from demo.people import CODE
 from services.routing.store import tables
-from tests.harness import Service, free_port
+from tests.component.intake.people import API, client, token
+from tests.component.intake.test_pages import hidden, page
+from tests.harness import Service, eventually, free_port
 from tests.kannel import Kannel, running_kannel
 
 pytestmark = pytest.mark.e2e
@@ -31,6 +33,7 @@ class Village:
 
     kannel: Kannel
     routing: Service
+    intake: Service
 
     def sends(self, text: str) -> str:
         """Send a text message and wait for the one that answers it."""
@@ -51,7 +54,7 @@ def village(service: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         routing, _sla, _notify, intake = (service(name) for name in ("routing", "sla", "notify", "intake"))
         server = make_server("127.0.0.1", port, intake.web(), threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Village(kannel, routing)
+        yield Village(kannel, routing, intake)
         server.shutdown()
 
 
@@ -66,3 +69,21 @@ def test_a_telephone_complains_asks_adds_and_is_told_each_time(village: Village)
         cases = session.execute(select(tables.cases)).all()
     assert [case.channel for case in cases] == ["sms"]
     assert [sms.sender for sms in village.kannel.received(PHONE)] == ["1708"] * 3
+
+
+def test_a_clock_says_the_same_sentence_to_a_telephone_on_the_page_and_to_a_program(village: Village) -> None:
+    code = CODE.search(village.sends("KOLUT Lampu jalan di Lasusua mati sejak Senin"))
+    assert code
+    browser = client(village.intake)
+    key = token(browser, code.group())
+
+    def told() -> str:
+        clocks = browser.get(f"{API}/complaint", headers=key).json["clocks"]
+        return str(next(one["sentence"] for one in clocks if one["clock"] == "verification"))
+
+    sentence = eventually(told)
+    assert sentence.startswith("Admin koordinator memeriksa laporan Anda paling lambat ")
+    assert village.sends(f"STATUS {code.group()}").endswith(f". {sentence}")
+    browser.post("/lacak", data={**hidden(browser, "/lacak", "/lacak"), "code": code.group()})
+    shown = page(browser.get("/laporan-saya")).xpath("//aside//ul[@class='rows']/li/text()[last()]")
+    assert sentence in [words.strip() for words in shown]

@@ -25,7 +25,7 @@ from services.sla.handlers.late import note_breach
 from services.sla.handlers.tell import tell, tell_move
 from services.sla.handlers.timing import arm
 from services.sla.store import histories
-from services.sla.store.book import Book, book
+from services.sla.store.book import Book, book_until_commit
 from services.sla.store.histories import Kept
 from shared import metrics
 from shared.store import Transaction
@@ -54,7 +54,7 @@ def recompute(tx: Transaction, cases: Sequence[Row[Any]], numbers: Mapping[UUID,
     `numbers` are case numbers that became known with the newest facts.
     """
     session, complaint_ids = tx.session, [case.complaint_id for case in cases]
-    rules = book(session)
+    rules = book_until_commit(session)
     histories_ = histories.histories_of(session, complaint_ids)
     kept = histories.clocks_of(session, complaint_ids)
     taken = histories.steps_taken(session, (clock_id for clocks in kept.values() for clock_id in clocks))

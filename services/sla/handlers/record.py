@@ -8,7 +8,7 @@ from typing import Any
 from services.sla.domain.history import Fact
 from services.sla.handlers.recompute import recompute
 from services.sla.store import histories
-from services.sla.store.book import book
+from services.sla.store.book import book_until_commit
 from shared.contracts import Event
 from shared.errors import NotYet
 from shared.store import Transaction
@@ -65,7 +65,7 @@ def _opened(tx: Transaction, event: Event) -> dict[str, Any]:
         "confidential": event.data["confidential"],
         "state": "unverified",
         "received_at": received_at,
-        "received_on": book(tx.session).calendar(region).local_day(received_at),
+        "received_on": book_until_commit(tx.session).calendar(region).local_day(received_at),
     }
 
 

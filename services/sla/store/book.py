@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from services.sla.domain.almanac import Almanac
@@ -48,6 +48,32 @@ def book(session: Session) -> Book:
     if not isinstance(found, Book):
         found = session.info["book"] = _read(session)
     return found
+
+
+def book_until_commit(session: Session) -> Book:
+    """The rule book, for what is derived and kept: until this transaction ends no other one comes into force.
+
+    So whatever was kept by the book of before can be seen when all open cases
+    begin to be computed anew, and none is missed.
+    """
+    if not session.info.get("book_stays"):
+        session.execute(_STAYS)
+        session.info["book_stays"] = True
+        session.info["book"] = _read(session)
+    return book(session)
+
+
+def replace_book(session: Session) -> None:
+    """From here to the end of the transaction, which brings another book into force, nobody derives by the present one.
+
+    Waits for those who do just now.
+    """
+    session.execute(_REPLACED)
+
+
+_KEY = 7410
+_STAYS = text(f"select pg_advisory_xact_lock_shared({_KEY})")
+_REPLACED = text(f"select pg_advisory_xact_lock({_KEY})")
 
 
 # All tables that are read below: what changes in another one would not be noticed. The days of a calendar never change,

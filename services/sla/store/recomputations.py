@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +10,10 @@ from sqlalchemy import ColumnElement, Row, and_, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from services.sla.store import tables
+from services.sla.store.book import replace_book
 from services.sla.store.tables import cases
 from services.sla.store.tables import recomputations as t
 from shared.store import Transaction
-
-FIRST_LOOK = timedelta(seconds=2)
-"""Transactions that read the limits before they changed have ended by then, and their cases can be seen."""
 
 
 def begin(
@@ -28,8 +25,10 @@ def begin(
 ) -> int:
     """Have all open cases of some regions and agencies (None: of all) computed anew; the number of the work.
 
+    What changed the rules or calendars is in the same transaction.
     The cause is a sentence in Indonesian and English, of at most 300 characters, that people read beside the progress.
     """
+    replace_book(tx.session)
     expected = select(func.count()).select_from(cases).where(_in_scope(regions, agencies)).scalar_subquery()
     row = {
         "cause_id": cause_id,
@@ -41,7 +40,7 @@ def begin(
     }
     nothing = {"passed_over": [], "seen": 0, "moved": 0, "later": 0, "failed": 0}
     number: int = tx.session.execute(insert(t).values(**row, **nothing).returning(t.c.id)).scalar_one()
-    tx.schedule("cases.recompute", f"{number}:1", tx.now + FIRST_LOOK, {"work": number, "batch": 1})
+    tx.schedule("cases.recompute", f"{number}:1", tx.now, {"work": number, "batch": 1})
     return number
 
 

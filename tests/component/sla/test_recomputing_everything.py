@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
@@ -34,22 +36,23 @@ def cases(sla: Service) -> list[UUID]:
     ids = sorted(new_id() for _ in range(MANY))
     received_at = at("2026-03-13")
     with sla.store.begin() as tx:
-        rows = [
-            {
-                "complaint_id": one,
-                "region": HOME,
-                "district_code": None,
-                "channel": "web",
-                "state": "unverified",
-                "received_at": received_at,
-                "received_on": received_at.date(),
-            }
-            for one in ids
-        ]
-        histories.open_cases(tx.session, rows)
+        histories.open_cases(tx.session, [_row(one) for one in ids])
         histories.add_facts(tx.session, [(one, Fact(new_id(), "registered", received_at)) for one in ids])
         recompute(tx, list(histories.lock_cases(tx.session, ids).values()))
     return ids
+
+
+def _row(complaint_id: UUID) -> dict[str, Any]:
+    received_at = at("2026-03-13")
+    return {
+        "complaint_id": complaint_id,
+        "region": HOME,
+        "district_code": None,
+        "channel": "web",
+        "state": "unverified",
+        "received_at": received_at,
+        "received_on": received_at.date(),
+    }
 
 
 @pytest.fixture
@@ -112,6 +115,33 @@ def test_every_open_case_is_computed_anew_although_the_worker_is_killed_in_the_m
         timers = STORE.kit.timers
         keys = select(timers.c.key).where(timers.c.kind == "clock.due", timers.c.state == "pending")
         assert session.execute(keys.where(timers.c.subject.in_(cases))).first() is None
+
+
+def test_a_report_whose_transaction_outlasts_a_change_of_the_limits_is_not_missed(sla: Service) -> None:
+    """It comes in by the limits of before and is kept only later; the change waits for it, and it is computed anew."""
+    complaint_id, received_at = new_id(), at("2026-03-13")
+    changing = threading.Thread(target=_change, args=(sla, 5))
+    sla.start_worker()
+    ended(sla, begin(sla))  # it is awake
+    with sla.store.begin() as tx:
+        histories.open_cases(tx.session, [_row(complaint_id)])
+        histories.add_facts(tx.session, [(complaint_id, Fact(new_id(), "registered", received_at))])
+        recompute(tx, list(histories.lock_cases(tx.session, [complaint_id]).values()))
+        changing.start()
+        time.sleep(3)  # long enough for the change and all its work, if they did not wait
+    changing.join(10)
+
+    eventually(lambda: due_dates(sla, [complaint_id]) == {"2026-03-27"}, seconds=30)
+    sla.stop_worker()
+    _limit(sla, 3)
+    with sla.store.begin() as tx:
+        tx.session.execute(update(tables.cases).values(finished_at=tx.now))
+
+
+def _change(sla: Service, days: int) -> None:
+    with sla.store.begin() as tx:
+        tx.session.execute(update(tables.rules).where(tables.rules.c.clock == "verification").values(days=days))
+        recompute_all.begin(tx, "Batas verifikasi berubah.", "The limit to examine changed.")
 
 
 @pytest.mark.usefixtures("longer")

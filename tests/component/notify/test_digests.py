@@ -68,6 +68,20 @@ def test_the_first_new_case_is_told_at_once_and_the_next_ones_together(world: Wo
     assert len(world.shown(first)) == 2
 
 
+def test_a_last_day_that_nobody_has_decreed_yet_is_called_provisional_in_a_letter_and_in_a_digest(world: World) -> None:
+    coordinator = address_of(world, world.officer("coordinator"))
+    complaints = [world.reporter("web") for _ in range(2)]
+    for complaint in complaints:
+        world.clocks[complaint] = [{**clock, "provisional": True} for clock in world.clocks[complaint]]
+    world.registers(complaints[0])
+    world.shown(coordinator)
+    put_down(world, complaints[1:])
+    world.notify.shift(hours=4)
+
+    for mail in world.shown(coordinator, count=2):
+        assert "paling lambat 25 Maret 2026 (perkiraan: hari libur belum ditetapkan)" in mail.text
+
+
 def test_what_was_told_together_is_in_the_history_of_each_case(world: World) -> None:
     coordinator = address_of(world, world.officer("coordinator"))
     complaints = [world.reporter("web") for _ in range(3)]

@@ -58,12 +58,14 @@ class Clocks:
 
     due: dict[UUID, datetime] = field(default_factory=dict)
     running: dict[UUID, list[dict[str, Any]]] = field(default_factory=dict)
+    provisional: set[UUID] = field(default_factory=set)
 
     def next_due(self, complaint_ids: list[UUID]) -> dict[str, Any]:
         known = [(i, self.due[i]) for i in complaint_ids if i in self.due]
+        what = {"clock": "settlement", "late": False}
         return {
             "due": [
-                {"complaint_id": i, "clock": "settlement", "due_at": at, "due_date": at.date(), "late": False}
+                {"complaint_id": i, **what, "due_at": at, "due_date": at.date(), "provisional": i in self.provisional}
                 for i, at in known
             ]
         }

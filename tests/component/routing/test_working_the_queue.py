@@ -52,4 +52,14 @@ def test_limits_are_told_to_the_officer_and_not_in_the_words_meant_for_the_repor
     ]
     page = desk.browser(AGENCY).case(complaint).text
     assert "Laporan Anda" not in page
-    assert "paling lambat 25 Maret 2026" in page
+    assert "paling lambat 25 Maret 2026" in page and "(perkiraan)" not in page
+    desk.clocks.running[complaint][0]["provisional"] = True
+    assert "paling lambat 25 Maret 2026 (perkiraan)" in desk.browser(AGENCY).case(complaint).text
+
+
+def test_the_queue_says_which_last_days_are_provisional(desk: Desk) -> None:
+    certain, provisional = desk.dispatched("dlh"), desk.dispatched("dlh")
+    for case in (certain, provisional):
+        desk.clocks.due[case] = desk.service.now() + timedelta(days=1)
+    desk.clocks.provisional.add(provisional)
+    assert desk.browser("dlh").get("/meja/").text.count("(perkiraan)") == 1

@@ -102,6 +102,7 @@ def test_a_supervisor_proposes_by_form_and_another_puts_it_into_force(web: Flask
     assert "4 Mei 2026" in own and "15 Mei 2026" in own
     assert "0 laporan terbuka akan bergeser" in own
     assert "/sahkan" not in own and "/sahkan" in other
+    assert send(web, f"{place}/pratinjau", "sekda", {}).location.endswith(place)
     refused = send(web, f"{place}/sahkan", "sekda", {})
     assert refused.location.endswith(place)
     assert send(web, f"{place}/sahkan", "inspektorat", {}).location.endswith("/kalender/usulan")
@@ -154,6 +155,8 @@ def test_the_same_by_api_with_a_key_that_makes_it_safe_to_send_again(web: FlaskC
     assert (seen["expected"], seen["moved"], seen["late"]) == (0, 0, 0) and seen["ended_at"]
     assert first.json["decision"] == "open"
     number = first.json["number"]
+    anew = api(web, "POST", f"/calendar/proposals/{number}/preview", "sekda")
+    assert anew.status_code == 201 and anew.json["ended_at"]
     own = api(web, "POST", f"/calendar/proposals/{number}/activation", "sekda")
     assert own.status_code == 403 and own.json["slug"] == "second_person"
     assert api(web, "POST", f"/calendar/proposals/{number}/activation", "inspektorat").status_code == 202

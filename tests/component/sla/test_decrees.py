@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from services.sla.domain.calendar import DayOff
 from services.sla.domain.decree import NATION, Change
@@ -214,6 +216,21 @@ def test_whoever_proposed_it_cannot_put_it_into_force_and_nothing_is_decided_twi
         newest = versions.newest(session, NATION)
         assert newest is not None
         assert (newest.number, newest.recorded_by, newest.confirmed_by) == (2, "sekda", "inspektorat")
+
+
+def test_the_database_itself_wants_two_people_for_a_decree(sla: Service) -> None:
+    number = propose(sla, Change(add=(off("2026-05-04"),)))
+    t = tables.calendar_proposals
+    for alone in ({"decider": officer("sekda").officer_id}, {"decider": None}):
+        activated = {"decision": "activated", "decided_by": "orang lain", "decided_at": sla.now(), **alone}
+        with pytest.raises(IntegrityError, match="four_eyes"), sla.store.begin() as tx:
+            tx.session.execute(update(t).where(t.c.id == number).values(activated))
+
+
+def test_two_supervisors_of_the_same_name_are_two_people(sla: Service) -> None:
+    number = propose(sla, Change(add=(off("2026-05-04"),)))
+    with sla.store.begin() as tx:
+        assert activate_calendar.activate(tx, replace(officer("inspektorat"), name="sekda"), number)
 
 
 def test_what_was_proposed_for_an_older_calendar_must_be_proposed_anew(sla: Service) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from services.sla.domain.almanac import Almanac
@@ -14,7 +15,7 @@ from services.sla.domain.calendar import Calendar
 from services.sla.domain.rules import Plan, Rule, RuleBook
 from services.sla.store import tables
 from services.sla.store.almanacs import almanacs
-from shared.errors import NotFound
+from shared.errors import NotFound, Unavailable
 from shared.store.memo import kept_while_unchanged
 
 
@@ -66,11 +67,21 @@ def book_until_commit(session: Session) -> Book:
 def replace_book(session: Session) -> None:
     """From here to the end of the transaction, which brings another book into force, nobody derives by the present one.
 
-    Waits for those who do just now.
+    Waits for those who do just now. Raises Unavailable when they take too long.
     """
-    session.execute(_REPLACED)
+    try:
+        session.execute(_REPLACED)
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        raise Unavailable(
+            "clocks_are_computed",
+            "Tenggat sedang dihitung, jadi perubahan ini belum dapat berlaku. Coba lagi sebentar lagi.",
+            "Limits are being computed, so this change cannot come into force yet. Try again in a moment.",
+        ) from None
 
 
+LOCK_NOT_AVAILABLE = "55P03"
 _KEY = 7410
 _STAYS = text(f"select pg_advisory_xact_lock_shared({_KEY})")
 _REPLACED = text(f"select pg_advisory_xact_lock({_KEY})")

@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 
 from services.sla.domain.history import Fact
 from services.sla.handlers import recompute_all
 from services.sla.handlers.recompute import recompute
 from services.sla.store import STORE, histories, recomputations, tables
+from services.sla.store.book import book_until_commit
+from shared.errors import Unavailable
 from shared.ids import new_id
 from tests.component.sla.desk import at
 from tests.harness import Service, eventually
@@ -136,6 +138,16 @@ def test_a_report_whose_transaction_outlasts_a_change_of_the_limits_is_not_misse
     _limit(sla, 3)
     with sla.store.begin() as tx:
         tx.session.execute(update(tables.cases).values(finished_at=tx.now))
+
+
+def test_a_change_that_would_have_to_wait_too_long_is_refused_and_changes_nothing(sla: Service) -> None:
+    with sla.store.begin() as slow:
+        book_until_commit(slow.session)
+        with pytest.raises(Unavailable, match="clocks_are_computed"), sla.store.begin() as tx:
+            tx.session.execute(text("set local lock_timeout = '200ms'"))
+            recompute_all.begin(tx, "Batas verifikasi berubah.", "The limit to examine changed.")
+    with sla.store.read() as session:
+        assert recomputations.unfinished(session) == []
 
 
 def _change(sla: Service, days: int) -> None:

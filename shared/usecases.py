@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from shared.contracts import Event
+from shared.errors import NotYet
 from shared.store import Timer, Transaction
+
+Given = TypeVar("Given")
+Answer = TypeVar("Answer")
 
 Handler = Callable[[Transaction, Event], None]
 """Applies one event."""
@@ -18,19 +22,25 @@ TimerHandler = Callable[[Transaction, Timer], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
-    """A use case that takes several events in one go, each of another complaint, at most one batch of them.
+class Together(Generic[Given, Answer]):
+    """A use case that takes several events, or several timers, in one go: each of another complaint, at most one batch.
 
     For what happens to every complaint: a handful of statements for all of
-    them instead of a handful for each. When one event makes it fail, all of
-    them are given again, one by one.
+    them instead of a handful for each. When one makes it fail, they are given
+    again in smaller parts, so that the others do not wait for it.
     """
 
-    use: Callable[[Transaction, Sequence[Event]], None]
+    use: Callable[[Transaction, Sequence[Given]], Answer]
 
 
-Handlers = Mapping[str, Handler | Together]
+Waiting = Mapping[int, NotYet]
+"""Of several timers the ids of those that cannot be done yet, and why: these are tried again, the others are done."""
+
+Handlers = Mapping[str, Handler | Together[Event, None]]
 """Event name → use case, for one source. Events without one are read past."""
+
+TimerHandlers = Mapping[str, TimerHandler | Together[Timer, Waiting]]
+"""Kind → use case. One that takes several keeps its own books of what was done: of its timers nothing is kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,23 +9,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from nameko.extensions import DependencyProvider
+from sqlalchemy.orm import Session
 
-from shared import clock, metrics, trace
+from shared import clock, metrics
+from shared.entrances.firing import BATCH, Firing
 from shared.entrances.hands import Hands
 from shared.entrances.loop import Loop
-from shared.entrances.noting import count, put_off
 from shared.entrances.store import OpenLine, OpenStore
 from shared.entrances.subscribe import Subscription
 from shared.entrances.wakeups import Wakeups
 from shared.settings import env, sandbox
-from shared.store import Timer, Transaction
 from shared.store import timers as rows
-from shared.store.database import is_away
-from shared.usecases import Outside, TimerHandler
+from shared.usecases import Outside, TimerHandlers
 
-CLAIM = 100
 LONGEST_REST = 5.0
 SANDBOX_REST = 0.25
 """In a sandbox the clock may jump at any moment; see whether it did as often as this."""
@@ -37,7 +36,8 @@ time is not taken for late."""
 SPACING = 0.1
 """Seconds between looks somebody wakes us for: what is finished or scheduled in one moment is looked at once."""
 
-GAUGES_EVERY = 5.0
+GAUGES_EVERY, ALL_COUNTED_EVERY = 5.0, 600.0
+"""Seconds between two looks at what is overdue, and at how many timers there are: that reads all of them."""
 
 
 class Timers(DependencyProvider):  # type: ignore[misc]
@@ -49,7 +49,7 @@ class Timers(DependencyProvider):  # type: ignore[misc]
 
     def __init__(
         self,
-        handlers: Mapping[str, TimerHandler] | None = None,
+        handlers: TimerHandlers | None = None,
         outside: Mapping[str, Callable[[], Outside]] | None = None,
     ) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class Timers(DependencyProvider):  # type: ignore[misc]
 
     def setup(self) -> None:
         self._loop = Loop("timers", self._round, SPACING)
-        self._gauged = 0.0
+        self._gauged = self._all_counted = 0.0
         self._look_at, self._woken = 0.0, True
         self._offset = clock.offset()
         self.wakeups.on("timers", self._look_now)
@@ -70,6 +70,7 @@ class Timers(DependencyProvider):  # type: ignore[misc]
             works[kind] = make()
             works[kind].rpc = self.open_line.rpc
         at_once = env.int("ADUAN_OUTSIDE_AT_ONCE", 32)
+        self._firing = self.make_firing()
         self._hands = Hands(self.open_store.store, works, at_once, self._look_now)
         self._noting = self.container.spawn_managed_thread(self._hands.note, identifier="hands")
         self.container.spawn_managed_thread(self._loop.run, identifier="timers")
@@ -78,6 +79,10 @@ class Timers(DependencyProvider):  # type: ignore[misc]
         self._loop.stop()
         self._hands.stop()
         self._noting.wait()
+
+    def make_firing(self) -> Firing:
+        """Who fires the timers of use cases; a measurement puts another one here."""
+        return Firing(self.open_store.store, self._handlers)
 
     def _look_now(self) -> None:
         self._woken = True
@@ -97,71 +102,25 @@ class Timers(DependencyProvider):  # type: ignore[misc]
         """Do what is due; the seconds until something else is."""
         store = self.open_store.store
         caught_up = all(subscription.caught_up for subscription in self._subscriptions)
-        done = self._fire_handlers() if self._handlers and caught_up else 0
+        done = self._firing.fire() if self._handlers and caught_up else 0
         done += self._hands.take() if self._hands.kinds else 0
         metrics.TIMER_LAST_SUCCESS.set(time.time())
         now = clock.now()
         with store.read() as session:
-            if time.monotonic() - self._gauged > GAUGES_EVERY:
-                pending, overdue = rows.outlook(session, store.definition.kit, now)
-                metrics.TIMERS_PENDING.set(pending)
-                metrics.TIMERS_OVERDUE.set(overdue)
-                self._gauged = time.monotonic()
+            self._gauge(session, now)
             # While all hands are full the next outside work waits for one of them, who wakes us.
             kinds = [*(self._handlers if caught_up else ()), *(self._hands.kinds if self._hands.free else ())]
             next_due = rows.next_due(session, store.definition.kit, kinds)
-        if done >= CLAIM:
+        if done >= BATCH:
             return 0.0
         rest = LONGEST_REST if caught_up else CATCHING_UP_REST
         return rest if next_due is None else max(0.01, min(rest, (next_due - now).total_seconds()))
 
-    # Use cases ------------------------------------------------------------------------------------
-
-    def _fire_handlers(self) -> int:
-        """Fire due timers, all in one transaction; when one fails, each in its own."""
-        store = self.open_store.store
-        kinds = list(self._handlers)
-        due: list[Timer] = []
-        try:
-            with store.begin() as tx:
-                due = rows.claim(tx.session, tx.kit, kinds, tx.now, CLAIM)
-                for timer in due:
-                    self._use(tx, timer)
-                if fired := [timer.id for timer in due if not tx.ordered(timer.kind, timer.key)]:
-                    rows.fired(tx.session, tx.kit, fired, tx.now)
-            for timer in due:
-                count(timer, "ok")
-            return len(due)
-        except Exception as error:
-            if is_away(error):
-                raise
-        return sum(self._fire_alone() for _ in range(min(CLAIM, len(due))))
-
-    def _fire_alone(self) -> int:
-        store = self.open_store.store
-        with store.begin() as tx:
-            due = rows.claim(tx.session, tx.kit, list(self._handlers), tx.now, 1)
-            if not due:
-                return 0
-            timer = due[0]
-            savepoint = tx.session.begin_nested()
-            try:
-                self._use(tx, timer)
-                tx.session.flush()
-                savepoint.commit()
-                if not tx.ordered(timer.kind, timer.key):
-                    rows.fired(tx.session, tx.kit, [timer.id], tx.now)
-                outcome = "ok"
-            except Exception as error:
-                if is_away(error):
-                    raise
-                savepoint.rollback()
-                tx.forget()
-                outcome = put_off(tx, timer, error)
-        count(timer, outcome)
-        return 1
-
-    def _use(self, tx: Transaction, timer: Timer) -> None:
-        trace.begin()
-        with metrics.TIMER_SECONDS.labels(timer.kind).time():
-            self._handlers[timer.kind](tx, timer)
+    def _gauge(self, session: Session, now: datetime) -> None:
+        kit = self.open_store.store.definition.kit
+        if time.monotonic() - self._gauged > GAUGES_EVERY:
+            metrics.TIMERS_OVERDUE.set(rows.overdue(session, kit, now))
+            self._gauged = time.monotonic()
+        if time.monotonic() - self._all_counted > ALL_COUNTED_EVERY:
+            metrics.TIMERS_PENDING.set(rows.pending(session, kit))
+            self._all_counted = time.monotonic()

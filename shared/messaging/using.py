@@ -34,7 +34,7 @@ class Use:
     def all(self, tx: Transaction, messages: Sequence[Received]) -> Outcomes:
         """Apply messages, each of another complaint. Raises what reading or a use case raises."""
         outcomes: Outcomes = Counter()
-        given: dict[Handler | Together, list[Event]] = defaultdict(list)
+        given: dict[Handler | Together[Event, None], list[Event]] = defaultdict(list)
         for message in messages:
             handler = self._handlers.get(message.name or "")
             if handler is not None:
@@ -71,7 +71,7 @@ class Use:
     def _read(self, message: Received) -> Event:
         return envelope.read_event(self._source, message.headers, message.body, message.address)
 
-    def _give(self, tx: Transaction, handler: Handler | Together, events: Sequence[Event]) -> None:
+    def _give(self, tx: Transaction, handler: Handler | Together[Event, None], events: Sequence[Event]) -> None:
         """What is said of a complaint because of an event belongs to the trace of that event."""
         if isinstance(handler, Together):
             for event in events:

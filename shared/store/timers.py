@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from shared.store.tables import KitTables
@@ -52,14 +52,17 @@ _SCHEDULED = text("""
     where timers.state in ('pending', 'cancelled', 'given_up')
 """)
 _CANCELLED = text("""
-    update timers set state = 'cancelled', next_try_at = null
-    from jsonb_to_recordset(cast(:timers as jsonb)) as given (kind text, key text)
+    delete from timers using jsonb_to_recordset(cast(:timers as jsonb)) as given (kind text, key text)
     where timers.kind = given.kind and timers.key = given.key and timers.state = 'pending'
 """)
 
 
+_PENDING = text("timers.state = 'pending'")
+"""As a literal: with a parameter a plan made once for all could not use the partial index."""
+
+
 def carry_out(session: Session, orders: Sequence[Order]) -> None:
-    """Insert, move (while they have not fired; a cancelled one becomes pending again) and cancel timers.
+    """Insert, move (while they have not fired) and cancel timers. Of a cancelled one nothing is kept.
 
     Of several orders for the same timer the last one counts.
     """
@@ -79,12 +82,21 @@ def claim(
     now: datetime,
     limit: int,
     without: Collection[int] = (),
+    only: Collection[int] | None = None,
 ) -> list[Timer]:
-    """Lock up to `limit` due timers other than `without`, oldest first. Replicas never get the same one."""
+    """Lock up to `limit` due timers, oldest first: none of `without`, and of `only` where given.
+
+    Replicas never get the same one.
+    """
     t = kit.timers
+    wanted: list[Any] = [_PENDING, t.c.kind.in_(kinds), t.c.next_try_at <= now]
+    if without:
+        wanted.append(t.c.id.not_in(without))
+    if only is not None:
+        wanted.append(t.c.id.in_(only))
     rows = session.execute(
         select(t.c.id, t.c.kind, t.c.key, t.c.subject, t.c.due_at, t.c.payload, t.c.attempts)
-        .where(t.c.state == "pending", t.c.kind.in_(kinds), t.c.next_try_at <= now, t.c.id.not_in(without))
+        .where(*wanted)
         .order_by(t.c.next_try_at, t.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -110,6 +122,12 @@ def lease(session: Session, kit: KitTables, ids: Sequence[int], now: datetime, s
 def fired(session: Session, kit: KitTables, ids: Sequence[int], now: datetime) -> None:
     t = kit.timers
     session.execute(update(t).where(t.c.id.in_(ids)).values(state="fired", fired_at=now, next_try_at=None, error=None))
+
+
+def forget(session: Session, kit: KitTables, ids: Sequence[int]) -> None:
+    """Keep nothing of timers that fired: who fired them knows what was done."""
+    t = kit.timers
+    session.execute(delete(t).where(t.c.id.in_(ids)))
 
 
 def failed(session: Session, kit: KitTables, timer_id: int, error: str, again_at: datetime | None) -> None:
@@ -155,24 +173,20 @@ def count_attempt(session: Session, kit: KitTables, timer_id: int) -> None:
     session.execute(update(t).where(t.c.id == timer_id).values(attempts=t.c.attempts + 1))
 
 
-def outlook(session: Session, kit: KitTables, now: datetime) -> tuple[int, int]:
-    """How many timers are pending, and how many of them overdue."""
+def pending(session: Session, kit: KitTables) -> int:
+    """How many timers have not fired. Reads all of them: not to be asked all the time."""
+    return session.execute(select(func.count()).select_from(kit.timers).where(_PENDING)).scalar_one()
+
+
+def overdue(session: Session, kit: KitTables, now: datetime) -> int:
+    """How many timers' moment has passed."""
     t = kit.timers
-    row = session.execute(
-        select(
-            func.count(),
-            func.coalesce(func.sum(case((t.c.next_try_at <= now, 1), else_=0)), 0),
-        ).where(t.c.state == text("'pending'"))
-    ).one()
-    return int(row[0]), int(row[1])
+    return session.execute(select(func.count()).select_from(t).where(_PENDING, t.c.next_try_at <= now)).scalar_one()
 
 
 def next_due(session: Session, kit: KitTables, kinds: Sequence[str]) -> datetime | None:
     """When the next timer of these kinds is to be looked at: a step or two into the partial index."""
     t = kit.timers
     return session.execute(
-        select(t.c.next_try_at)
-        .where(t.c.state == text("'pending'"), t.c.kind.in_(kinds))
-        .order_by(t.c.next_try_at, t.c.id)
-        .limit(1)
+        select(t.c.next_try_at).where(_PENDING, t.c.kind.in_(kinds)).order_by(t.c.next_try_at, t.c.id).limit(1)
     ).scalar()

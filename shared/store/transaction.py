@@ -94,9 +94,11 @@ class Transaction:
         """Take back what was scheduled, if it has not fired."""
         self._timers.append(timers.Order(kind, key))
 
-    def ordered(self, kind: str, key: str) -> bool:
-        """Whether this transaction scheduled or took back a timer."""
-        return any(order.kind == kind and order.key == key for order in self._timers)
+    @property
+    def scheduled(self) -> set[tuple[str, str]]:
+        """(kind, key) of the timers this transaction sets, as ordered so far."""
+        last = {(order.kind, order.key): order for order in self._timers}
+        return {which for which, order in last.items() if order.due_at}
 
     def wake_timers(self) -> None:
         """Have the workers look at their timers once this is committed."""

@@ -9,13 +9,13 @@ from uuid import UUID, uuid5
 from services.sla.domain.calendar import ONE_SECOND, Unit
 from shared.contracts.vocabulary import EXPIRING_CLOCKS
 
-_NAMESPACE = UUID("5c6b1b4e-0d0f-5d0e-9a51-7408a0a0a001")
+NAMESPACE = UUID("5c6b1b4e-0d0f-5d0e-9a51-7408a0a0a001")
 """Never changes: clock ids are derived with it."""
 
 
 def clock_id(complaint_id: UUID, clock: str, generation: int) -> UUID:
     """The same id for the same clock of the same complaint, whenever it is derived."""
-    return uuid5(_NAMESPACE, f"{complaint_id}:{clock}:{generation}")
+    return uuid5(NAMESPACE, f"{complaint_id}:{clock}:{generation}")
 
 
 @dataclass(frozen=True, slots=True)

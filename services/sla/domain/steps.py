@@ -99,7 +99,34 @@ def steps(clock: Clock, plan: Plan, calendar: Calendar) -> Iterator[Step]:
     yield from merge(escalations(clock, plan), dailies(clock, plan, calendar), key=lambda step: step.at)
 
 
+def steps_left(clock: Clock, plan: Plan, calendar: Calendar, taken: Set[Taken]) -> Iterator[Step]:
+    """The steps of the present round that were not taken, in their order."""
+    return (s for s in steps(clock, plan, calendar) if Taken(clock.clock_id, clock.round, s.name) not in taken)
+
+
 def next_step(clock: Clock, plan: Plan, calendar: Calendar, taken: Set[Taken]) -> Step | None:
     """The first step of the present round that was not taken."""
-    left = (s for s in steps(clock, plan, calendar) if Taken(clock.clock_id, clock.round, s.name) not in taken)
-    return next(left, None)
+    return next(steps_left(clock, plan, calendar, taken), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What comes of a step that fell due: the steps taken with it, in order; the one of them that is told (the last, or
+    none); and the step to wait for."""
+
+    taken: tuple[Step, ...]
+    told: Step | None
+    following: Step | None
+
+
+def progress(step: Step, later: Iterator[Step], now: datetime) -> Progress:
+    """Take a step, and with it those that overtook it: of several reminders that fell due only the last is told, and
+    none once something else is due."""
+    taken = [step]
+    following = next(later, None)
+    while following and following.at <= now and step.can_be_overtaken:
+        if following.kind != step.kind:  # it has a timer of its own, due at once
+            return Progress(tuple(taken), None, following)
+        step, following = following, next(later, None)
+        taken.append(step)
+    return Progress(tuple(taken), step, following)

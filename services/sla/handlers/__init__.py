@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.sla.handlers.breach import pass_limit
-from services.sla.handlers.escalate import escalate
+from services.sla.handlers.fall_due import fall_due
 from services.sla.handlers.presume import presume
 from services.sla.handlers.preview import count_on
 from services.sla.handlers.promise import note_promise, recall
@@ -11,9 +10,8 @@ from services.sla.handlers.publish import publish
 from services.sla.handlers.rate import rate
 from services.sla.handlers.recompute_all import carry_on
 from services.sla.handlers.record import FACTS, record
-from services.sla.handlers.remind import remind, remind_daily
 from services.sla.store.periods import MAKE
-from shared.usecases import Handlers, Together
+from shared.usecases import Handlers, TimerHandlers, Together
 
 _record = Together(record)
 _NO_FACTS: Mapping[str, Handlers] = {
@@ -24,15 +22,12 @@ HEARS: Mapping[str, Handlers] = {
     source: {**dict.fromkeys(names, _record), **_NO_FACTS.get(source, {})} for source, names in FACTS.items()
 }
 
-TIMERS = {
+TIMERS: TimerHandlers = {
     MAKE: publish,
-    "clock.remind": remind,
-    "clock.due": pass_limit,
-    "clock.escalate": escalate,
-    "clock.daily": remind_daily,
+    **dict.fromkeys(("clock.remind", "clock.due", "clock.escalate", "clock.daily"), Together(fall_due)),
     "promise.due": recall,
     "promise.broken": recall,
-    "file.presume": presume,
+    "file.presume": Together(presume),
     "cases.recompute": carry_on,
     "rules.preview": count_on,
     "calendar.preview": count_on,
@@ -43,14 +38,11 @@ __all__ = [
     "TIMERS",
     "carry_on",
     "count_on",
-    "escalate",
+    "fall_due",
     "note_promise",
-    "pass_limit",
     "presume",
     "publish",
     "rate",
     "recall",
     "record",
-    "remind",
-    "remind_daily",
 ]

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from services.sla.domain.clocks import Breach
-from services.sla.handlers.due import take
-from services.sla.handlers.late import say_breach
+from services.sla.handlers.due import Due
+from services.sla.handlers.late import note_breaches, say_breach
 from services.sla.handlers.tell import limit, naming
-from shared.store import Timer, Transaction
+from shared.store import Transaction
 
 
-def pass_limit(tx: Transaction, timer: Timer) -> None:
+def note_passed(tx: Transaction, due: Sequence[Due]) -> set[UUID]:
+    """Note which complaints are late; those that are the Ombudsman's matter from now on."""
+    passed = [one for one in due if one.step.kind == "clock.due" and not one.clock.expires]
+    return note_breaches(tx, [(one.complaint_id, one.clock, _breach(one)) for one in passed])
+
+
+def pass_limit(tx: Transaction, due: Due, *, forwarding: bool) -> None:
     """The moment after the limit has come, and the clock still runs."""
-    due = take(tx, timer)
-    if due is None:
-        return
-    complaint_id, clock = due.case.complaint_id, due.clock
+    complaint_id, clock = due.complaint_id, due.clock
     if clock.expires:
         tx.publish("clock.expired", complaint_id, {**naming(complaint_id, clock), **limit(clock)}, time=due.step.at)
     else:
-        say_breach(
-            tx, complaint_id, clock, Breach(clock.clock_id, clock.round, due.step.at, clock.due_date, clock.due_at)
-        )
+        say_breach(tx, complaint_id, clock, _breach(due), forwarding=forwarding)
+
+
+def _breach(due: Due) -> Breach:
+    clock = due.clock
+    return Breach(clock.clock_id, clock.round, due.step.at, clock.due_date, clock.due_at)

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from services.sla.handlers.due import take
+from services.sla.handlers.due import Due
 from services.sla.handlers.tell import naming
 from shared import metrics
-from shared.store import Timer, Transaction
+from shared.store import Transaction
 
 
-def escalate(tx: Transaction, timer: Timer) -> None:
+def escalate(tx: Transaction, due: Due) -> None:
     """Raise it to the level the timer was set for, dated at the moment this fell due."""
-    due = take(tx, timer)
-    if due is None:
-        return
-    complaint_id = due.case.complaint_id
-    data = {
-        **naming(complaint_id, due.clock),
-        "level": due.step.level,
-        "due_date": due.clock.due_date,
-        "raised_at": due.step.at,
-    }
-    tx.publish("escalation.raised", complaint_id, data, time=due.step.at)
+    raised = {"level": due.step.level, "due_date": due.clock.due_date, "raised_at": due.step.at}
+    data = {**naming(due.complaint_id, due.clock), **raised}
+    tx.publish("escalation.raised", due.complaint_id, data, time=due.step.at)
     metrics.ESCALATIONS.labels(due.step.level).inc()

@@ -21,10 +21,10 @@ from services.sla.domain.derive import Derivation, derive
 from services.sla.domain.history import Fact
 from services.sla.domain.standing import standing
 from services.sla.domain.steps import Taken, next_step
-from services.sla.handlers.late import note_breach
+from services.sla.handlers.late import say_missed_breach
 from services.sla.handlers.tell import tell, tell_move
 from services.sla.handlers.timing import arm
-from services.sla.store import histories
+from services.sla.store import histories, told
 from services.sla.store.book import Book, book_until_commit
 from services.sla.store.histories import Kept
 from shared import metrics
@@ -57,7 +57,7 @@ def recompute(tx: Transaction, cases: Sequence[Row[Any]], numbers: Mapping[UUID,
     rules = book_until_commit(session)
     histories_ = histories.histories_of(session, complaint_ids)
     kept = histories.clocks_of(session, complaint_ids)
-    taken = histories.steps_taken(session, (clock_id for clocks in kept.values() for clock_id in clocks))
+    taken = told.steps_taken(session, (clock_id for clocks in kept.values() for clock_id in clocks))
 
     armed: list[tuple[UUID, Kept]] = []
     all_derived = []
@@ -114,11 +114,11 @@ def _say(tx: Transaction, derived: _Derived) -> None:
     for change in derived.found:
         if change.what != "started":
             for breach in [b for b in missed if b.clock_id == change.clock.clock_id]:
-                note_breach(tx, complaint_id, clocks[breach.clock_id], breach)
+                say_missed_breach(tx, complaint_id, clocks[breach.clock_id], breach)
                 missed.remove(breach)
         tell(tx, complaint_id, change)
     for breach in missed:
-        note_breach(tx, complaint_id, clocks[breach.clock_id], breach)
+        say_missed_breach(tx, complaint_id, clocks[breach.clock_id], breach)
     by_decree = {(shift.clock_id, shift.before) for shift in derived.derivation.shifts}
     for move in derived.moved:
         if (move.after.clock_id, move.before.due_date) in by_decree:

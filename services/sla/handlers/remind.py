@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from services.sla.handlers.due import take
+from services.sla.handlers.due import Due
 from services.sla.handlers.tell import limit, naming
-from shared.store import Timer, Transaction
+from shared.store import Transaction
 
 
-def remind(tx: Transaction, timer: Timer) -> None:
+def remind(tx: Transaction, due: Due) -> None:
     """Say that a limit comes near, dated at the moment the share was reached."""
-    due = take(tx, timer)
-    if due is None:
-        return
-    complaint_id = due.case.complaint_id
-    data = {**naming(complaint_id, due.clock), **limit(due.clock), "fraction": due.step.percent / 100}
-    tx.publish("clock.due_soon", complaint_id, data, time=due.step.at)
+    data = {**naming(due.complaint_id, due.clock), **limit(due.clock), "fraction": due.step.percent / 100}
+    tx.publish("clock.due_soon", due.complaint_id, data, time=due.step.at)
 
 
-def remind_daily(tx: Transaction, timer: Timer) -> None:
+def remind_daily(tx: Transaction, due: Due) -> None:
     """Tell the level that heard of it last that the limit is still passed."""
-    due = take(tx, timer)
-    if due is None:
-        return
-    complaint_id = due.case.complaint_id
     late = {"level": due.step.level, "days_late": due.step.days, "due_date": due.clock.due_date}
-    data = {**naming(complaint_id, due.clock), **late, "reminded_at": due.step.at}
-    tx.publish("clock.overdue", complaint_id, data, time=due.step.at)
+    data = {**naming(due.complaint_id, due.clock), **late, "reminded_at": due.step.at}
+    tx.publish("clock.overdue", due.complaint_id, data, time=due.step.at)

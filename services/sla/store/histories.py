@@ -1,20 +1,19 @@
-"""A complaint's history, its clocks and what was told of them: the rows that handlers read and write."""
+"""A complaint's history and its clocks: the rows that handlers read and write."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select, update
+import msgspec
+from sqlalchemy import Row, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from services.sla.domain.clocks import Clock
 from services.sla.domain.history import Fact
-from services.sla.domain.steps import Step, Taken
 from services.sla.store import tables
 
 _DETAILS = ("class_", "agency_id", "substantive", "how")
@@ -35,10 +34,21 @@ def lock_cases(session: Session, complaint_ids: Sequence[UUID]) -> dict[UUID, Ro
     return {row.complaint_id: row for row in rows}
 
 
+def lock_free(session: Session, complaint_ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
+    """Lock those of the complaints that nobody is changing. Unknown ones are left out too."""
+    t = tables.cases
+    rows = session.execute(
+        select(t)
+        .where(t.c.complaint_id.in_(complaint_ids))
+        .order_by(t.c.complaint_id)
+        .with_for_update(skip_locked=True)
+    )
+    return {row.complaint_id: row for row in rows}
+
+
 def lock_case(session: Session, complaint_id: UUID) -> Row[Any] | None:
     """Lock one complaint without waiting for it. None when it is unknown or taken."""
-    t = tables.cases
-    return session.execute(select(t).where(t.c.complaint_id == complaint_id).with_for_update(skip_locked=True)).first()
+    return lock_free(session, [complaint_id]).get(complaint_id)
 
 
 def change_cases(session: Session, changed: Sequence[dict[str, Any]]) -> None:
@@ -103,26 +113,61 @@ def clocks_of(session: Session, complaint_ids: Sequence[UUID]) -> dict[UUID, dic
     """The clocks of each complaint by their ids, oldest first."""
     t = tables.clocks
     rows = session.execute(
-        select(*_COLUMN_OF.values(), t.c.next_kind, t.c.next_key, t.c.complaint_id)
-        .where(t.c.complaint_id.in_(complaint_ids))
-        .order_by(t.c.started_at, t.c.clock, t.c.generation)
+        _CLOCKS.where(t.c.complaint_id.in_(complaint_ids)).order_by(t.c.started_at, t.c.clock, t.c.generation)
     )
     found: dict[UUID, dict[UUID, Kept]] = {complaint_id: {} for complaint_id in complaint_ids}
     for row in rows:
-        clock = Clock(*row[:-3])
-        timer = SetTimer(row.next_kind, row.next_key) if row.next_key else None
-        found[row.complaint_id][clock.clock_id] = Kept(clock, timer)
+        kept = _kept(row)
+        found[row.complaint_id][kept.clock.clock_id] = kept
     return found
 
 
+def clocks_named(session: Session, clock_ids: Collection[UUID]) -> dict[UUID, Kept]:
+    """Clocks by their ids."""
+    rows = session.execute(_CLOCKS.where(tables.clocks.c.clock_id.in_(clock_ids)))
+    return {kept.clock.clock_id: kept for kept in (_kept(row) for row in rows)}
+
+
+_CLOCKS = select(*_COLUMN_OF.values(), tables.clocks.c.next_kind, tables.clocks.c.next_key, tables.clocks.c.complaint_id)
+
+
+def _kept(row: Row[Any]) -> Kept:
+    return Kept(Clock(*row[:-3]), SetTimer(row.next_kind, row.next_key) if row.next_key else None)
+
+
+# Plain SQL over rows in one JSON value: one statement whatever the number of rows.
+_NAMES = [f'"{column.name}"' for column in tables.clocks.columns]
+_KEPT = text(
+    f"insert into clocks ({', '.join(_NAMES)}) select {', '.join(_NAMES)}"  # noqa: S608 - the columns' own names
+    " from jsonb_populate_recordset(null::clocks, cast(:rows as jsonb))"
+    f" on conflict (clock_id) do update set {', '.join(f'{name} = excluded.{name}' for name in _NAMES)}"
+)
+_SET = text("""
+    update clocks set next_kind = given.kind, next_key = given.key
+    from jsonb_to_recordset(cast(:rows as jsonb)) as given (clock_id uuid, kind text, key text)
+    where clocks.clock_id = given.clock_id
+""")
+
+
+def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as one parameter of a statement."""
+    return msgspec.json.encode(rows).decode()
+
+
 def keep(session: Session, kept: Sequence[tuple[UUID, Kept]]) -> None:
-    """Write clocks of complaints as they are now."""
-    if not kept:
-        return
-    rows = [_row(complaint_id, one) for complaint_id, one in kept]
-    statement = upsert(tables.clocks)
-    changed = {name: statement.excluded[name] for name in rows[0] if name != "clock_id"}
-    session.execute(statement.on_conflict_do_update(index_elements=["clock_id"], set_=changed), rows)
+    """Write clocks of complaints as they are now, each once."""
+    if kept:
+        session.execute(_KEPT, {"rows": as_json([_row(complaint_id, one) for complaint_id, one in kept])})
+
+
+def keep_timers(session: Session, kept: Sequence[Kept]) -> None:
+    """Write which timers are set for clocks that have not changed otherwise."""
+    rows = [
+        {"clock_id": one.clock.clock_id, **({"kind": one.timer.kind, "key": one.timer.key} if one.timer else {})}
+        for one in kept
+    ]
+    if rows:
+        session.execute(_SET, {"rows": as_json(rows)})
 
 
 def _row(complaint_id: UUID, kept: Kept) -> dict[str, Any]:
@@ -130,29 +175,3 @@ def _row(complaint_id: UUID, kept: Kept) -> dict[str, Any]:
     timer = {"next_kind": kept.timer.kind, "next_key": kept.timer.key} if kept.timer else {}
     more = {"complaint_id": complaint_id, "passes_at": kept.clock.passes_at, "next_kind": None, "next_key": None}
     return values | more | timer
-
-
-def steps_taken(session: Session, clock_ids: Iterable[UUID]) -> set[Taken]:
-    """Each step of these clocks that was taken."""
-    t = tables.steps
-    wanted = list(clock_ids)
-    if not wanted:
-        return set()
-    rows = session.execute(select(t.c.clock_id, t.c.round, t.c.name).where(t.c.clock_id.in_(wanted)))
-    return {Taken(*row) for row in rows}
-
-
-def take_step(
-    session: Session, clock_id: UUID, round_: int, step: Step, at: datetime, *, overtaken: bool = False
-) -> None:
-    """Note a step as taken; `overtaken`: it was not told. Fails when it was taken before."""
-    level = step.level or None
-    row = {
-        "clock_id": clock_id,
-        "round": round_,
-        "name": step.name,
-        "level": level,
-        "at": at,
-        "overtaken": overtaken,
-    }
-    session.execute(insert(tables.steps).values(row))

@@ -5,6 +5,7 @@
 
 import shared.cooperative  # noqa: F401, I001 - first
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +16,10 @@ from sqlalchemy import insert
 from shared import logs
 from shared.contracts import Event
 from shared.entrances import Relay, StoreProvider, Timers, subscribe
+from shared.errors import NotYet
 from shared.settings import amqp_url, env
 from shared.store import Timer, Transaction, open_store
-from shared.usecases import Outside
+from shared.usecases import Outside, Together, Waiting
 from tests.component.kit.small_store import NAME, SOURCE, STORE, clock_stopped, heard, rung, told
 
 
@@ -32,6 +34,15 @@ def ring(tx: Transaction, timer: Timer) -> None:
     tx.session.execute(insert(rung).values(key=timer.key, due_at=timer.due_at, at=tx.now))
     if timer.attempts < timer.payload["failures"]:
         raise ValueError("cannot")
+
+
+def chime(tx: Transaction, timers: Sequence[Timer]) -> Waiting:
+    """The same for several: one whose payload says so has to wait at first, and then makes all of them fail."""
+    waiting = {one.id: NotYet("at first") for one in timers if one.attempts == 0 < one.payload["failures"]}
+    for timer in timers:
+        if timer.id not in waiting:
+            ring(tx, timer)
+    return waiting
 
 
 class Tell(Outside):
@@ -59,7 +70,7 @@ class Worker:
     name = STORE.service
     store = StoreProvider()
     relay = Relay()
-    timers = Timers({"ring": ring}, {"tell": Tell})
+    timers = Timers({"ring": ring, "chime": Together(chime)}, {"tell": Tell})
 
     @subscribe(SOURCE)
     def hear(self, batch: Any) -> None:

@@ -27,11 +27,12 @@ from services.sla.domain.steps import Taken, steps
 from services.sla.handlers import TIMERS, record
 from services.sla.handlers.recompute import recompute
 from services.sla.handlers.record import FACTS
-from services.sla.store import histories
+from services.sla.store import histories, told
 from services.sla.store.book import book
 from shared import clock
 from shared.contracts import Event
 from shared.contracts.vocabulary import CLASSES
+from shared.entrances.firing import fire
 from shared.ids import new_id
 from shared.store import Transaction, timers
 from tests.component.kit.properties import LIMIT, looking
@@ -106,9 +107,7 @@ class Clocks:
         """Let due timers fire, as a worker does: all in one transaction with the mark that they fired."""
         with self.transaction(dies=dies) as tx:
             due = timers.claim(tx.session, tx.kit, list(TIMERS), tx.now, limit)
-            for timer in due:
-                TIMERS[timer.kind](tx, timer)
-            timers.fired(tx.session, tx.kit, [timer.id for timer in due], tx.now)
+            fire(tx, TIMERS, due)
         return len(due)
 
     def compute_anew(self, complaint_ids: Sequence[UUID], *, dies: bool = False) -> None:
@@ -138,7 +137,7 @@ class Clocks:
             kept = histories.clocks_of(session, [complaint_id])[complaint_id]
             still_given = {key: one.clock for key, one in kept.items() if not _taken_back(one.clock, derivation)}
             assert still_given == {one.clock_id: one for one in derivation.clocks}
-            taken = histories.steps_taken(session, kept)
+            taken = told.steps_taken(session, kept)
             rules = book(session)
             wanted = set()
             for one in derivation.clocks:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from services.sla.domain.clocks import Clock
 from services.sla.domain.rules import Plan
-from services.sla.domain.steps import Taken, dailies, escalations, next_step, steps
+from services.sla.domain.steps import Progress, Taken, dailies, escalations, next_step, progress, steps
 from tests.unit.sla.stories import CALENDAR, PLAN, at, clock, fact, told
 
 BEGUN = (
@@ -169,3 +170,27 @@ def test_the_reporters_own_time_and_a_case_that_rests_are_not_told_of_daily() ->
     assert list(dailies(clock(asked, "completeness"), PLAN, CALENDAR)) == []
     answered = told(*BEGUN, fact("2026-03-27", "answered", agency_id="pupr", substantive=True))
     assert list(dailies(clock(answered, "legal"), PLAN, CALENDAR)) == []
+
+
+def test_of_several_reminders_that_fell_due_only_the_last_is_told_and_none_once_the_limit_has_passed() -> None:
+    planned_ = list(steps(clock(told(*BEGUN), "follow_up"), PLAN, CALENDAR))
+    half, most, due, officer = planned_[:4]
+
+    def names(now: datetime) -> tuple[list[str], str | None, str | None]:
+        made = progress(half, iter(planned_[1:]), now)
+        return [one.name for one in made.taken], made.told and made.told.name, made.following and made.following.name
+
+    assert names(half.at) == (["remind-50"], "remind-50", "remind-80")
+    assert names(most.at) == (["remind-50", "remind-80"], "remind-80", "due")
+    assert names(due.at) == (["remind-50", "remind-80"], None, "due")
+    assert (due.kind, officer.at) == ("clock.due", due.at)
+
+
+def test_what_is_never_overtaken_is_taken_alone_and_told_however_late() -> None:
+    planned_ = list(steps(clock(told(*BEGUN), "follow_up"), PLAN, CALENDAR))
+    years_later = at("2030-01-01", "00:00")
+
+    for place in (2, 3):
+        step, following = planned_[place : place + 2]
+        assert progress(step, iter(planned_[place + 1 :]), years_later) == Progress((step,), step, following)
+    assert progress(planned_[-1], iter(()), years_later) == Progress((planned_[-1],), planned_[-1], None)

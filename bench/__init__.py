@@ -7,5 +7,5 @@
     stopwatch    wall and processor time     sampler    which code takes it
     processes    what the system's processes take      machine    what it was measured on
 
-One module per row: relay, subscribe, accept, rpc, path, latency, memory.
+One module per row: relay, subscribe, accept, rpc, path, latency, board, clocks, memory.
 """

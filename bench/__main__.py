@@ -11,7 +11,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import accept, board, latency, memory, path, relay, report, rpc, subscribe
+from bench import accept, board, clocks, latency, memory, path, relay, report, rpc, subscribe
 from bench.launch import Failed
 from bench.machine import described
 from bench.processes import ROOT
@@ -27,6 +27,7 @@ ROWS = {
     "latency": latency,
     "path": path,
     "board": board,
+    "clocks": clocks,
     "memory": memory,
 }
 NEEDED = ("ADUAN_ADDRESS", "ADUAN_RUN_DIR", "ADUAN_TEST_POSTGRES_URL", "ADUAN_TEST_AMQP_URL", "ADUAN_TEST_RABBITMQCTL")

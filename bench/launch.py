@@ -27,7 +27,7 @@ class Failed(Exception):
 class Measured:
     """What a program handed over: items done, seconds it took, processor seconds by program, shares by code.
 
-    `each` has the seconds of every item, where the program took them.
+    `each` has the seconds of every item, where the program took them, `then` those until what came of it was done too.
     """
 
     count: int
@@ -35,6 +35,7 @@ class Measured:
     cpu: Mapping[str, float]
     code: Mapping[str, float]
     each: list[float]
+    then: list[float]
 
     @property
     def rate(self) -> float:

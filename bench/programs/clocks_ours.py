@@ -1,0 +1,162 @@
+"""The worker of sla as it is, until all that fell due is done and said, or so many cases were computed anew.
+
+`clocks_ours sweep`: what is overdue when it starts, counted from its start.
+`clocks_ours fire`: the same, counted from the moment at which it is let go, when the worker runs.
+`clocks_ours pace <per second>`: the same timers falling due one after the other. `each` has the seconds from due to
+committed, `then` those from due to confirmed by the broker.
+`clocks_ours recompute <cases>`: after two working days to come were decreed to be off.
+"""
+
+import shared.cooperative  # noqa: F401, I001 - first
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import eventlet
+from sqlalchemy import text
+
+from bench.programs.containers import container, counted, wait_until
+from bench.stopwatch import Stopwatch, hand_over
+from services.sla import worker
+from services.sla.domain.calendar import ONE_DAY, DayOff
+from services.sla.domain.decree import NATION, Change
+from services.sla.handlers import TIMERS, decree
+from services.sla.store import STORE
+from services.sla.store.book import book
+from shared import clock
+from shared.entrances import Relay, Timers
+from shared.entrances.firing import Firing, Outcomes
+from shared.messaging.envelope import PREFIX
+from shared.messaging.publisher import ConfirmingPublisher, Outgoing
+from shared.settings import amqp_url
+from shared.store import Store, open_store
+
+REGION = "74.08"
+WARM_UP = timedelta(seconds=8)
+"""Until timers are let go: the worker runs by then, and rests."""
+
+_LET_GO_LATER = text("""
+    update timers set next_try_at = :at where state = 'pending' and next_try_at <= now()
+""")
+_PACED = text("""
+    update timers set due_at = chosen.at, next_try_at = chosen.at from (
+        select id, cast(:at as timestamptz) + row_number() over (order by md5(key)) * interval '1 second' / :rate as at
+        from timers where state = 'pending' and next_try_at <= now()
+    ) as chosen where timers.id = chosen.id
+""")
+_LAST = text("select max(next_try_at) from timers where state = 'pending' and next_try_at <= :until")
+_BUSY = text("""
+    select exists (select from timers where state = 'pending' and next_try_at <= :until)
+        or exists (select from outbox)
+""")
+
+committed: list[tuple[UUID | None, datetime, float]] = []
+"""Of each timer that was done: complaint, when it fell due, when its transaction was committed."""
+confirmed: dict[str, list[float]] = defaultdict(list)
+"""Of each complaint when the broker had confirmed what was said of it."""
+
+
+class TimedFiring(Firing):
+    def committed(self, outcomes: Outcomes) -> None:
+        super().committed(outcomes)
+        at = time.time()
+        committed.extend((timer.subject, timer.due_at, at) for timer, outcome in outcomes if outcome == "ok")
+
+
+class TimedTimers(Timers):
+    def make_firing(self) -> Firing:
+        return TimedFiring(self.open_store.store, self._handlers)
+
+
+class TimedPublisher(ConfirmingPublisher):
+    def publish(self, window: Sequence[Outgoing]) -> None:
+        super().publish(window)
+        at = time.time()
+        for message in window:
+            confirmed[message.headers[f"{PREFIX}subject"]].append(at)
+
+
+class TimedRelay(Relay):
+    def setup(self) -> None:
+        super().setup()
+        self._publisher = TimedPublisher(amqp_url())
+
+
+class Worker(worker.Worker):
+    relay = TimedRelay()
+    timers = TimedTimers(TIMERS)
+
+
+def fire(store: Store, what: str, rate: int) -> None:
+    """Count what fires: the timers that are overdue, and what falls due at once because of them."""
+    let_go = clock.now() + WARM_UP
+    with store.begin() as tx:
+        tx.session.execute(text("set local statement_timeout = 0"))
+        if what == "pace":
+            tx.session.execute(_PACED, {"at": let_go, "rate": rate})
+        elif what == "fire":
+            tx.session.execute(_LET_GO_LATER, {"at": let_go})
+        last = tx.session.execute(_LAST, {"until": let_go + timedelta(hours=1)}).scalar_one()
+    running, watch = container(Worker, amqp_url(), store=store), Stopwatch()
+    if what == "sweep":
+        watch.start()
+    running.start()
+    if what != "sweep":
+        wait_until(lambda: clock.now() >= let_go)
+        watch.start()
+    wait_until(lambda: clock.now() >= last and not _busy(store))
+    measured = watch.stop()
+    falling = [(str(subject), due_at.timestamp(), at) for subject, due_at, at in committed if due_at > let_go]
+    said = [(due, [one for one in confirmed[subject] if one > at]) for subject, due, at in falling]
+    hand_over(
+        len(committed), measured, [at - due for _, due, at in falling], [ones[0] - due for due, ones in said if ones]
+    )
+
+
+def _busy(store: Store) -> bool:
+    with store.read() as session:
+        busy: bool = session.execute(_BUSY, {"until": clock.now()}).scalar_one()
+    eventlet.sleep(0.05)
+    return busy
+
+
+def recompute(store: Store, count: int) -> None:
+    with store.begin() as tx:
+        change = Change(add=tuple(DayOff(day, "Cuti bersama", "joint_leave") for day in _working_days(store)))
+        number = decree.propose_days(tx, "the one", NATION, "SKB pengukuran", "Pengukuran", change)
+        decree.activate(tx, "the other", number)
+    container(Worker, amqp_url(), store=store).start()
+    wait_until(lambda: counted("lapor_sla_recomputed_total") > 0)
+    watch, before = Stopwatch(), counted("lapor_sla_recomputed_total")
+    watch.start()
+    wait_until(lambda: counted("lapor_sla_recomputed_total") >= before + count)
+    measured = watch.stop()
+    hand_over(round(counted("lapor_sla_recomputed_total") - before), measured)
+
+
+def _working_days(store: Store) -> list[date]:
+    """The first two working days after five days."""
+    with store.read() as session:
+        calendar = book(session).calendar(REGION)
+    found: list[date] = []
+    day = calendar.local_day(clock.now()) + 5 * ONE_DAY
+    while len(found) < 2:
+        day += ONE_DAY
+        if calendar.is_working_day(day):
+            found.append(day)
+    return found
+
+
+def main(what: str, number: int = 0) -> None:
+    store = open_store(STORE)
+    if what == "recompute":
+        recompute(store, number)
+    else:
+        fire(store, what, number)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], *map(int, sys.argv[2:]))

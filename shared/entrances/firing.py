@@ -64,8 +64,7 @@ class Firing:
 
     def committed(self, outcomes: Outcomes) -> None:
         """Count what was done."""
-        for timer, outcome in outcomes:
-            count(timer, outcome)
+        count(outcomes)
 
     def _put_off(self, timer: Timer, error: Exception) -> None:
         with self._store.begin() as tx:

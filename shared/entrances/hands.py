@@ -122,7 +122,7 @@ class Hands:
                 savepoint.rollback()
                 tx.forget()
                 jobs = {}
-                count(due[0], put_off(tx, due[0], error))
+                count([(due[0], put_off(tx, due[0], error))])
         self._begin(due, jobs)
         return len(due)
 
@@ -218,8 +218,7 @@ class Hands:
                 if one.error is not None and one.timer.id in mine:
                     again_at = self._note_failure(tx, one, one.error)
                     outcomes.append((one.timer, "retry" if again_at else "given_up"))
-        for timer, outcome in outcomes:
-            count(timer, outcome)
+        count(outcomes)
 
     def _note_failure(self, tx: Transaction, one: Finished, error: Exception) -> datetime | None:
         attempt = one.timer.attempts + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from shared import clock, metrics
@@ -23,10 +24,12 @@ def put_off(tx: Transaction, timer: Timer, error: Exception) -> str:
     return "retry" if delay else "given_up"
 
 
-def count(timer: Timer, outcome: str) -> None:
-    """Count what a timer came to, and how late."""
-    metrics.TIMER_RUNS.labels(timer.kind, outcome).inc()
-    metrics.TIMER_LATENESS.labels(timer.kind).observe(max(0.0, (clock.now() - timer.due_at).total_seconds()))
+def count(outcomes: Iterable[tuple[Timer, str]]) -> None:
+    """Count what timers came to, and how late."""
+    now = clock.now()
+    for timer, outcome in outcomes:
+        metrics.TIMER_RUNS.labels(timer.kind, outcome).inc()
+        metrics.TIMER_LATENESS.labels(timer.kind).observe(max(0.0, (now - timer.due_at).total_seconds()))
 
 
 def reason(error: Exception) -> str:

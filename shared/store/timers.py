@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
@@ -72,7 +72,7 @@ def carry_out(session: Session, orders: Sequence[Order]) -> None:
         (_CANCELLED, [o for o in last if not o.due_at]),
     ):
         if some:
-            session.execute(statement, {"timers": json.dumps([asdict(order) for order in some], default=str)})
+            session.execute(statement, {"timers": msgspec.json.encode(some).decode()})
 
 
 def claim(

@@ -23,12 +23,16 @@ from bench.stopwatch import Stopwatch, hand_over
 from services.sla import worker
 from services.sla.domain.calendar import ONE_DAY, DayOff
 from services.sla.domain.decree import NATION, Change
-from services.sla.handlers import TIMERS, decree
+from services.sla.handlers import TIMERS
+from services.sla.handlers.activate_calendar import activate
+from services.sla.handlers.propose_days import propose_days
 from services.sla.store import STORE
 from services.sla.store.book import book
 from shared import clock
+from shared.accounts import Officer
 from shared.entrances import Relay, Timers
 from shared.entrances.firing import Firing, Outcomes
+from shared.ids import new_id
 from shared.messaging.envelope import PREFIX
 from shared.messaging.publisher import ConfirmingPublisher, Outgoing
 from shared.settings import amqp_url
@@ -126,8 +130,8 @@ def _busy(store: Store) -> bool:
 def recompute(store: Store, count: int) -> None:
     with store.begin() as tx:
         change = Change(add=tuple(DayOff(day, "Cuti bersama", "joint_leave") for day in _working_days(store)))
-        number = decree.propose_days(tx, "the one", NATION, "SKB pengukuran", "Pengukuran", change)
-        decree.activate(tx, "the other", number)
+        number = propose_days(tx, _supervisor("the one"), NATION, "SKB pengukuran", "Pengukuran", change)
+        activate(tx, _supervisor("the other"), number)
     container(Worker, amqp_url(), store=store).start()
     wait_until(lambda: counted("lapor_sla_recomputed_total") > 0)
     watch, before = Stopwatch(), counted("lapor_sla_recomputed_total")
@@ -135,6 +139,10 @@ def recompute(store: Store, count: int) -> None:
     wait_until(lambda: counted("lapor_sla_recomputed_total") >= before + count)
     measured = watch.stop()
     hand_over(round(counted("lapor_sla_recomputed_total") - before), measured)
+
+
+def _supervisor(name: str) -> Officer:
+    return Officer(new_id(), name, "supervisor", None, clock.now() + ONE_DAY)
 
 
 def _working_days(store: Store) -> list[date]:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, bindparam, select, text, update
+from sqlalchemy import Row, Select, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -128,11 +128,14 @@ def clocks_named(session: Session, clock_ids: Collection[UUID]) -> dict[UUID, Ke
     return {kept.clock.clock_id: kept for kept in (_kept(row) for row in rows)}
 
 
-_CLOCKS = select(*_COLUMN_OF.values(), tables.clocks.c.next_kind, tables.clocks.c.next_key, tables.clocks.c.complaint_id)
+_CLOCKS: Select[Any] = select(
+    *_COLUMN_OF.values(), tables.clocks.c.next_kind, tables.clocks.c.next_key, tables.clocks.c.complaint_id
+)
 
 
 def _kept(row: Row[Any]) -> Kept:
-    return Kept(Clock(*row[:-3]), SetTimer(row.next_kind, row.next_key) if row.next_key else None)
+    *columns, kind, key, _ = row
+    return Kept(Clock(*columns), SetTimer(kind, key) if key else None)
 
 
 # Plain SQL over rows in one JSON value: one statement whatever the number of rows.

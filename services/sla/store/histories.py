@@ -134,7 +134,7 @@ _CLOCKS: Select[Any] = select(
 
 
 def _kept(row: Row[Any]) -> Kept:
-    *columns, kind, key, _ = row
+    *columns, kind, key, _ = list(row)
     return Kept(Clock(*columns), SetTimer(kind, key) if key else None)
 
 

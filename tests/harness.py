@@ -190,6 +190,10 @@ class Service:
         self._sequences[source, subject] += 1
         return self.says_numbered(source, name, subject, self._sequences[source, subject], data, time=time)
 
+    def numbered(self, subject: UUID) -> dict[str, int]:
+        """By source the last number of what was said of a subject."""
+        return {source: last for (source, about), last in self._sequences.items() if about == subject}
+
     def says_numbered(
         self,
         source: str,

@@ -128,6 +128,7 @@ NOTICES = {
     "reporter.dispatched": N_("Laporan diteruskan"),
     "reporter.returned": N_("Laporan dikembalikan instansi"),
     "reporter.redispatched": N_("Laporan diteruskan ke instansi lain"),
+    "reporter.locked": N_("Instansi yang dilaporkan tidak melihat laporan"),
     "reporter.interim": N_("Tanggapan sementara"),
     "reporter.answer": N_("Jawaban"),
     "reporter.promised": N_("Janji instansi untuk suatu hari"),

@@ -124,6 +124,7 @@ NEWS: Mapping[str, str] = {
     "reporter.completeness_reminder": N_("Laporan masih menunggu kelengkapan"),
     "reporter.deemed_withdrawn": N_("Laporan dianggap dicabut"),
     "reporter.dispatched": N_("Diteruskan ke instansi"),
+    "reporter.locked": N_("Instansi yang dilaporkan tidak melihat laporan Anda"),
     "reporter.redispatched": N_("Ditangani instansi lain"),
     "reporter.returned": N_("Dicarikan instansi yang tepat"),
     "reporter.interim": N_("Kabar dari instansi"),

@@ -7,6 +7,9 @@ from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
+from services.sla.store import STORE
 from shared.accounts import Officer
 from shared.ids import new_id
 from tests.harness import Service, eventually
@@ -123,6 +126,13 @@ class Complaint:
             "forwarded_at": moment,
         }
         self.sla.says("ombudsman", "referral.forwarded", self.id, data)
+
+    def is_heard(self) -> bool:
+        """Whether the service has taken up all that was said of this complaint."""
+        t = STORE.kit.positions
+        with self.sla.store.read() as session:
+            heard = session.execute(select(t.c.source, t.c.last).where(t.c.subject == self.id)).all()
+        return {source: last for source, last in heard} == self.sla.numbered(self.id)
 
     def clocks(self) -> dict[tuple[str, int], dict[str, Any]]:
         """What the service answers about this complaint: by kind of clock and its place among its kind."""

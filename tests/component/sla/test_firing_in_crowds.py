@@ -17,13 +17,15 @@ from structlog.testing import capture_logs
 from services.sla.domain.calendar import DayOff
 from services.sla.domain.decree import NATION, Change
 from services.sla.domain.history import Fact
-from services.sla.handlers import TIMERS, decree
+from services.sla.handlers import TIMERS
+from services.sla.handlers.activate_calendar import activate
+from services.sla.handlers.propose_days import propose_days
 from services.sla.handlers.recompute import recompute
 from services.sla.store import STORE, histories, tables
 from shared.entrances.firing import BATCH, Firing
 from shared.ids import new_id
 from tests.component.kit.at_once import at_once
-from tests.component.sla.desk import at
+from tests.component.sla.desk import at, officer
 from tests.harness import Broker, Ears, Service, eventually
 
 MANY = 100
@@ -205,9 +207,9 @@ def test_a_limit_that_a_decree_moves_as_it_falls_due_is_passed_on_its_new_day(
     before = told(sla, "clock.breached")
     with sla.store.begin() as tx:
         change = Change(add=(DayOff(date(2026, 3, 25), "Cuti bersama", "joint_leave"),))
-        number = decree.propose_days(tx, "sekda", NATION, "SKB perubahan 2026", "SKB 4/2026", change)
+        number = propose_days(tx, officer("sekda"), NATION, "SKB perubahan 2026", "SKB 4/2026", change)
     with sla.store.begin() as tx:
-        decree.activate(tx, "inspektorat", number)
+        activate(tx, officer("inspektorat"), number)
         tx.cancel("cases.recompute", "1:1")  # its turn has not come
     sla.set_time(VERIFICATION_OVER)
     fire_all(sla)

@@ -54,6 +54,7 @@ def test_the_service_tells_the_story_as_the_page_does(sla: Service, title: str) 
         sla.set_time(step.at - timedelta(seconds=20) if last_second else step.at)
         for act in step.acts:
             _does(complaint, act, step)
+        eventually(complaint.is_heard, seconds=30)
         standing |= step.clocks
         eventually(partial(_stands_as, complaint, standing), seconds=30)
     _expect_breaches_once(complaint, story)

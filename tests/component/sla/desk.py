@@ -131,8 +131,8 @@ class Complaint:
         """Whether the service has taken up all that was said of this complaint."""
         t = STORE.kit.positions
         with self.sla.store.read() as session:
-            heard = session.execute(select(t.c.source, t.c.last).where(t.c.subject == self.id)).all()
-        return {source: last for source, last in heard} == self.sla.numbered(self.id)
+            heard = session.execute(select(t.c.source, t.c.last).where(t.c.subject == self.id))
+            return {row.source: row.last for row in heard} == self.sla.numbered(self.id)
 
     def clocks(self) -> dict[tuple[str, int], dict[str, Any]]:
         """What the service answers about this complaint: by kind of clock and its place among its kind."""

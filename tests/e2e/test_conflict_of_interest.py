@@ -60,6 +60,7 @@ def letters_to(world: World, addresses: list[str], number: str, after: int) -> l
 def test_whoever_is_complained_about_meets_nothing_of_it_and_the_inspektorat_examines_it(
     world: World, phone: Reporter
 ) -> None:
+    world.until_work()  # at night no office gets a letter
     coordinator, examiner = Desk(world, "koordinator"), Desk(world, "penghubung-inspektorat")
     camat = Browser(world).sign_in("/meja", f"kepala-{ACCUSED}")
     phone.sms(f"KOLUT {TITLE}, dua ratus ribu rupiah")

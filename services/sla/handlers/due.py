@@ -11,7 +11,7 @@ from services.sla.domain.steps import Step, progress, steps_left
 from services.sla.handlers.recompute import recompute
 from services.sla.handlers.timing import arm, timer_for
 from services.sla.store import histories, recomputations, told
-from services.sla.store.book import book
+from services.sla.store.book import book_until_commit
 from services.sla.store.histories import Kept, SetTimer
 from services.sla.store.told import TakenStep
 from shared.errors import NotYet
@@ -37,17 +37,20 @@ def take(tx: Transaction, timers: Sequence[Timer]) -> tuple[list[Due], Waiting]:
 
     A case that is just being changed is not waited for: the change may be the
     very thing that makes the step needless. One that waits to be computed anew
-    is computed first: its limit may have moved.
+    is computed first: its limit may have moved. Limits that are just coming
+    into force are waited for: who was told late by those of before would not
+    be told by the new ones.
     """
     session = tx.session
     cases = histories.lock_free(session, [timer.subject for timer in timers if timer.subject])
+    rules = book_until_commit(session)
     behind = [case for case in cases.values() if recomputations.is_waiting(session, case)]
     if behind:
         recompute(tx, behind)
     free = [(timer, cases[timer.subject]) for timer in timers if timer.subject and timer.subject in cases]
     clocks = histories.clocks_named(session, [_clock_id(timer) for timer, _ in free])
     taken = told.steps_taken(session, clocks)
-    rules, just_set = book(session), {SetTimer(*which) for which in tx.scheduled}
+    just_set = {SetTimer(*which) for which in tx.scheduled}
     due: list[Due] = []
     steps: list[TakenStep] = []
     kept: list[Kept] = []

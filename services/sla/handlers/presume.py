@@ -9,7 +9,7 @@ from services.sla.domain.derive import derive
 from services.sla.domain.history import Fact
 from services.sla.handlers.recompute import recompute
 from services.sla.store import histories
-from services.sla.store.book import book
+from services.sla.store.book import book_until_commit
 from shared.errors import NotYet
 from shared.ids import new_id
 from shared.store import Timer, Transaction
@@ -17,9 +17,12 @@ from shared.usecases import Waiting
 
 
 def presume(tx: Transaction, timers: Sequence[Timer]) -> Waiting:
-    """Add the fact, dated at the moment the time was over, unless somebody has looked meanwhile."""
+    """Add the fact, dated at the moment the time was over, unless somebody has looked meanwhile.
+
+    Limits that are just coming into force are waited for: a fact added by those of before would stay.
+    """
     cases = histories.lock_free(tx.session, [timer.subject for timer in timers if timer.subject])
-    rules, facts = book(tx.session), histories.histories_of(tx.session, list(cases))
+    rules, facts = book_until_commit(tx.session), histories.histories_of(tx.session, list(cases))
     presumed: dict[UUID, Fact] = {}
     for timer in timers:
         if not timer.subject or timer.subject not in cases:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import date
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -17,7 +19,7 @@ from structlog.testing import capture_logs
 from services.sla.domain.calendar import DayOff
 from services.sla.domain.decree import NATION, Change
 from services.sla.domain.history import Fact
-from services.sla.handlers import TIMERS
+from services.sla.handlers import TIMERS, recompute_all
 from services.sla.handlers.activate_calendar import activate
 from services.sla.handlers.propose_days import propose_days
 from services.sla.handlers.recompute import recompute
@@ -237,6 +239,47 @@ def test_files_are_presumed_complete_together_on_the_day_the_rules_give_now(
     _presumed_after(sla, 14)
 
     assert [told(sla, "clock.started")[one] for one in ids] == [3] * MANY, "and now the legal one"
+
+
+@pytest.mark.parametrize(
+    ("clock", "falls_due", "said"),
+    [
+        ("presumption", at("2026-03-28", "00:00"), "clock.started"),
+        ("verification", VERIFICATION_OVER, "clock.breached"),
+    ],
+)
+def test_what_falls_due_while_a_longer_limit_is_coming_into_force_waits_for_it(
+    sla: Service, crowd: Callable[[int], list[UUID]], clock: str, falls_due: datetime, said: str
+) -> None:
+    """The change is made and not yet committed: whoever reads the limits meanwhile must not act by those of before."""
+    (one,) = crowd(1)
+    sla.set_time(falls_due - timedelta(seconds=1))
+    fire_all(sla)
+    before = told(sla, said)[one]
+    sla.set_time(falls_due)
+    firing = threading.Thread(target=fire_all, args=(sla,))
+    with _limit_put_back(sla, clock):
+        with sla.store.begin() as tx:
+            tx.session.execute(update(tables.rules).where(tables.rules.c.clock == clock).values(days=40))
+            recompute_all.begin(tx, "Batas berubah.", "The limit changed.")
+            firing.start()
+            time.sleep(2)  # long enough to fire, if it did not wait
+        firing.join(30)
+        fire_all(sla)
+        assert told(sla, said)[one] == before
+
+
+@contextmanager
+def _limit_put_back(sla: Service, clock: str) -> Iterator[None]:
+    """What is changed within of a clock's limit is put back."""
+    mine = tables.rules.c.clock == clock
+    with sla.store.read() as session:
+        was = session.execute(select(tables.rules.c.days).where(mine)).scalars().one()
+    yield
+    with sla.store.begin() as tx:
+        tx.session.execute(update(tables.rules).where(mine).values(days=was))
+        recompute_all.begin(tx, "Batas berubah.", "The limit changed.")
+    fire_all(sla)
 
 
 def _presumed_after(sla: Service, days: int) -> None:

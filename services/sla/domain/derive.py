@@ -45,6 +45,12 @@ class Derivation:
     shifts: list[Shift]
     presumed_at: datetime | None
 
+    def late_since(self, now: datetime) -> datetime | None:
+        """When the first limit was passed, by what is known now of history, rules and calendars. None: none was."""
+        running = (clock.passes_at for clock in self.clocks if not clock.expires)
+        passed = [at for at in running if at and at <= now]
+        return min([*passed, *(breach.at for breach in self.breaches)], default=None)
+
 
 def derive(complaint_id: UUID, facts: Iterable[Fact], rules: RuleBook, almanac: Almanac, region: str) -> Derivation:
     """Follow the facts of a complaint in a region, oldest first. Facts that make no sense where they stand change

@@ -70,7 +70,7 @@ def recompute(tx: Transaction, cases: Sequence[Row[Any]], numbers: Mapping[UUID,
     for derived in all_derived:
         _say(tx, derived)
         _watch_for_silence(tx, derived)
-    standings = [(one.case, _standing(one, (numbers or {}).get(one.case.complaint_id))) for one in all_derived]
+    standings = [(one.case, _standing(one, (numbers or {}).get(one.case.complaint_id), tx.now)) for one in all_derived]
     histories.change_cases(
         session,
         [
@@ -140,7 +140,7 @@ def _waiting(clocks: Iterable[Clock]) -> Clock:
     return next(clock for clock in clocks if clock.clock == "verification" and clock.stopped_at is None)
 
 
-def _standing(derived: _Derived, number: str | None) -> dict[str, Any]:
+def _standing(derived: _Derived, number: str | None, at: datetime) -> dict[str, Any]:
     """The columns of the case that the figures need."""
     case, calendar, now = derived.case, derived.almanac.newest(), standing(derived.facts)
     days = None
@@ -153,6 +153,7 @@ def _standing(derived: _Derived, number: str | None) -> dict[str, Any]:
         "state": now.state,
         "class": now.class_,
         "agency_id": now.agency_id,
+        "first_late_at": derived.derivation.late_since(at),
         "first_answered_at": now.first_answered_at,
         "answer_days": days,
         "finished_at": now.finished_at,

@@ -68,6 +68,28 @@ def due(complaint: Complaint, name: str) -> str:
     return str(complaint.clocks()[name, 1]["due_date"])
 
 
+def test_who_is_late_no_more_by_a_decree_is_not_counted_as_late_and_later_only_from_the_new_day(
+    sla: Service, complaint: Complaint
+) -> None:
+    """The reports count whose first limit was passed, and since when."""
+    sla.set_time(at("2026-03-31", "00:00:01"))
+    eventually(lambda: _late_since(sla, complaint) == at("2026-03-31", "00:00"))
+    sla.set_time(at("2026-03-31", "09:00"))
+
+    activate(sla, propose(sla, Change(add=(off("2026-03-30"),))))
+
+    assert due(complaint, "follow_up") == "2026-03-31"
+    assert _late_since(sla, complaint) is None
+    sla.set_time(at("2026-04-01", "00:00:01"))
+    eventually(lambda: _late_since(sla, complaint) == at("2026-04-01", "00:00"))
+
+
+def _late_since(sla: Service, complaint: Complaint) -> Any:
+    with sla.store.read() as session:
+        mine = tables.cases.c.complaint_id == complaint.id
+        return session.scalars(select(tables.cases.c.first_late_at).where(mine)).one()
+
+
 def test_an_added_day_moves_the_open_clocks_over_it_later_and_tells_each_once(
     sla: Service, complaint: Complaint
 ) -> None:

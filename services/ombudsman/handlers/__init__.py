@@ -10,6 +10,7 @@ from services.ombudsman.handlers.follow_up import mark_overdue, remind
 from services.ombudsman.handlers.note_complaints import note_complaints
 from services.ombudsman.handlers.note_consent import note_consent, note_particulars
 from services.ombudsman.handlers.note_progress import note_progress
+from services.ombudsman.handlers.note_report import note_report
 from services.ombudsman.handlers.note_withdrawal import note_withdrawal
 from services.ombudsman.handlers.open_file import open_file
 from services.ombudsman.handlers.open_referral import note_breach, open_on_day_60, open_on_wish
@@ -42,4 +43,15 @@ TIMERS = {"recommendation.remind": remind, "recommendation.overdue": mark_overdu
 OUTSIDE = {"referral.prepare": PrepareReferral, "referral.stamp": StampFile, "referral.deliver": DeliverReferral}
 """Work with the outside world, in three steps each."""
 
-__all__ = ["HEARS", "OUTSIDE", "TIMERS", "acknowledge", "ask_more", "close", "open_file", "recommend", "resume"]
+__all__ = [
+    "HEARS",
+    "OUTSIDE",
+    "TIMERS",
+    "acknowledge",
+    "ask_more",
+    "close",
+    "note_report",
+    "open_file",
+    "recommend",
+    "resume",
+]

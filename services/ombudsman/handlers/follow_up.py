@@ -1,4 +1,8 @@
-"""Sixty days to report how a recommendation was carried out (UU 37/2008 art 38): reminders, then the overdue mark."""
+"""Sixty days to report how a recommendation was carried out (UU 37/2008 art 38): reminders, then the overdue mark.
+
+Closing the referral ends none of it: the law binds the agency, whatever the Ombudsman's own books say. What ends it is
+the report: the agency's answer, or a letter that the Ombudsman's people note.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +64,7 @@ def _waiting(tx: Transaction, timer: Timer) -> tuple[Row[Any], Row[Any], Region]
     """The referral, its recommendation and its region, while the report is still owed."""
     referral = queries.locked(tx, UUID(timer.payload["referral_id"]))
     recommendation = queries.recommendation(tx.session, referral.referral_id)
-    if referral.state != "recommended" or recommendation is None or recommendation.reported_at is not None:
+    if recommendation is None or recommendation.reported_at is not None:
         return None
     return referral, recommendation, queries.region(tx.session, referral.region)
 

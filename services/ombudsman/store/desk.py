@@ -53,6 +53,11 @@ class Referral:
         """Whether a delivery was given up and waits for an operator."""
         return self.row.state == "failed" or any(s.state == "failed" for s in self.supplements)
 
+    @property
+    def owes_report(self) -> bool:
+        """Whether the agency has still to report how a recommendation was carried out, also after closing."""
+        return self.recommendation is not None and self.recommendation.reported_at is None
+
 
 def counts(session: Session) -> dict[str, int]:
     """How many referrals are in each state; states without any are left out."""

@@ -201,6 +201,8 @@ recommendations = Table(
     Column("source", String(200), nullable=False),
     moment("at"),
     moment("reported_at", nullable=True),  # the agency told how it was carried out
+    Column("reported_how", Text),  # by a letter, say: noted at this desk, by whom; null: by its answer
+    Column("reported_to", Uuid, ForeignKey("accounts.account_id")),
     moment("overdue_at", nullable=True),
 )
 # What the Ombudsman asks of the reporter or the agency; at most one of a referral is open.

@@ -106,6 +106,9 @@ class Detail(Item):
     reported_at = fields.AwareDateTime(
         format="iso", allow_none=True, metadata={"description": "The agency told how it was carried out."}
     )
+    reported_how = fields.String(
+        allow_none=True, metadata={"description": "By which letter; null when it told by its answer."}
+    )
     overdue_at = fields.AwareDateTime(format="iso", allow_none=True)
     requests = fields.List(fields.Nested(Request))
     supplements = fields.List(fields.Nested(Supplement))
@@ -202,6 +205,16 @@ def close(key: dict[str, str], said: dict[str, Any], number: str) -> dict[str, A
     return _do(deeds.CLOSE, number, said, key)
 
 
+@blueprint.route("/referrals/<number>/report", methods=["POST"])
+@requires("ombudsman")
+@blueprint.arguments(Key, location="headers")
+@blueprint.arguments(deeds.Report)
+@blueprint.response(200, Detail)
+def report(key: dict[str, str], said: dict[str, Any], number: str) -> dict[str, Any]:
+    """Note that the agency reported by another way how it carried out the recommendation, also after closing."""
+    return _do(deeds.REPORT, number, said, key)
+
+
 @blueprint.route("/referrals/<number>/resumption", methods=["POST"])
 @requires("operator")
 @blueprint.arguments(Key, location="headers")
@@ -229,6 +242,7 @@ def _detail(number: str) -> dict[str, Any]:
         "acknowledged_at": acknowledged.at if acknowledged else None,
         "recommendation": recommended.words if recommended else None,
         "recommendation_due": recommended.due_date if recommended else None,
+        "reported_how": recommended.reported_how if recommended else None,
         "reported_at": recommended.reported_at if recommended else None,
         "overdue_at": recommended.overdue_at if recommended else None,
         "requests": found.requests,

@@ -43,6 +43,12 @@ class Closing(Schema):
     reason = Words(required=True, validate=validate.Length(min=10, max=LONGEST))
 
 
+class Report(Schema):
+    """How the agency reported that it carried out the recommendation: by which letter, of which day."""
+
+    how = Words(required=True, validate=validate.Length(min=5, max=LONGEST))
+
+
 class Question(Schema):
     """What the Ombudsman asks of the reporter or the agency (UU 37/2008 art 33)."""
 
@@ -74,6 +80,11 @@ RECOMMEND = Deed(
     lambda tx, number, who, said: handlers.recommend(tx, number, who.officer_id, said["words"]),
 )
 CLOSE = Deed("close", Closing, lambda tx, number, who, said: handlers.close(tx, number, who.officer_id, said["reason"]))
+REPORT = Deed(
+    "report",
+    Report,
+    lambda tx, number, who, said: handlers.note_report(tx, number, who.officer_id, said["how"]),
+)
 ASK = Deed(
     "ask",
     Question,

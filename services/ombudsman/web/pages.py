@@ -17,7 +17,7 @@ from services.ombudsman.domain.states import WITH_OMBUDSMAN, possible
 from services.ombudsman.handlers import open_file
 from services.ombudsman.store import desk, queries
 from services.ombudsman.store.queries import Stored
-from services.ombudsman.web.deeds import ACKNOWLEDGE, ASK, CLOSE, RECOMMEND, RESUME, Deed, carry_out
+from services.ombudsman.web.deeds import ACKNOWLEDGE, ASK, CLOSE, RECOMMEND, REPORT, RESUME, Deed, carry_out
 from shared import clock
 from shared.settings import sandbox
 from shared.texts import N_
@@ -115,6 +115,12 @@ def close(number: str) -> BaseResponse | tuple[str, int]:
     return _do(CLOSE, number, _("Rujukan ditutup. Pelapor diberi tahu."))
 
 
+@blueprint.post("/rujukan/<number>/pelaksanaan")
+@requires("ombudsman")
+def report(number: str) -> BaseResponse | tuple[str, int]:
+    return _do(REPORT, number, _("Laporan pelaksanaan dicatat."))
+
+
 @blueprint.post("/rujukan/<number>/lanjutkan")
 @requires("operator")
 def resume(number: str) -> BaseResponse | tuple[str, int]:
@@ -168,12 +174,15 @@ def _page(number: str, errors: Mapping[str, Any] | None = None) -> str:
         with store().begin() as tx:
             content = open_file(tx, number, officer.officer_id, "page").file.content
     deeds = ("acknowledge", "ask", "recommend", "close") if officer.role == "ombudsman" else ()
+    possible_ = [name for name in deeds if possible(referral.row.state, name)]
+    if officer.role == "ombudsman" and referral.owes_report:
+        possible_.append("report")
     return render_template(
         "ombudsman/referral.html",
         referral=referral,
         row=referral.row,
         content=content,
-        deeds=[name for name in deeds if possible(referral.row.state, name)],
+        deeds=possible_,
         may_resume=officer.role == "operator" and referral.has_stopped,
         today=clock.now().date(),
         limit=limit,

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from services.ombudsman.delivery.bundling import bundle
 from services.ombudsman.delivery.signing import public_pem, signing_key
-from services.ombudsman.handlers import acknowledge, ask_more, close, recommend
+from services.ombudsman.handlers import acknowledge, ask_more, close, note_report, recommend
 from services.ombudsman.store import queries
 from services.ombudsman.store.tables import files, recommendations, referrals, signin, supplements
 from services.ombudsman.verify import verify
@@ -264,6 +264,39 @@ def test_an_agency_that_reported_is_neither_reminded_nor_overdue(ombudsman: Serv
         recommend(tx, forwarded["number"], _account(ombudsman), "Perbaiki jembatan itu dalam tiga bulan.")
     story.answered(complaint_id)
     assert ombudsman.said("referral.supplemented", complaint_id)["why"] == "answer"
+
+    ombudsman.shift(days=70)
+    story.forwarded()  # the service looked at what is due
+
+    assert ombudsman.all_said("referral.recommendation_due_soon", complaint_id) == []
+    assert ombudsman.all_said("referral.recommendation_overdue", complaint_id) == []
+
+
+def test_closing_ends_no_duty_to_report_on_the_recommendation(ombudsman: Service, story: Story) -> None:
+    forwarded = _acknowledged(ombudsman, story)
+    with ombudsman.store.begin() as tx:
+        recommend(tx, forwarded["number"], _account(ombudsman), "Perbaiki jembatan itu dalam tiga bulan.")
+        close(tx, forwarded["number"], _account(ombudsman), "Pemeriksaan selesai dengan rekomendasi.")
+
+    ombudsman.shift(days=62)
+
+    assert ombudsman.said("referral.recommendation_overdue", forwarded["complaint_id"])
+
+
+def test_a_report_that_came_to_the_ombudsman_by_letter_is_noted_once_and_ends_the_reminders(
+    ombudsman: Service, story: Story
+) -> None:
+    forwarded, who = _acknowledged(ombudsman, story), _account(ombudsman)
+    complaint_id, number = forwarded["complaint_id"], forwarded["number"]
+    with pytest.raises(Conflict, match="no_report_owed"), ombudsman.store.begin() as tx:
+        note_report(tx, number, who, "Surat Bupati 12/2026.")
+    with ombudsman.store.begin() as tx:
+        recommend(tx, number, who, "Perbaiki jembatan itu dalam tiga bulan.")
+        close(tx, number, who, "Pemeriksaan selesai dengan rekomendasi.")
+    with ombudsman.store.begin() as tx:
+        note_report(tx, number, who, "Surat Bupati 12/2026.")
+    with pytest.raises(Conflict, match="no_report_owed"), ombudsman.store.begin() as tx:
+        note_report(tx, number, who, "Surat Bupati 12/2026.")
 
     ombudsman.shift(days=70)
     story.forwarded()  # the service looked at what is due

@@ -114,8 +114,12 @@ def test_acknowledging_recommending_and_closing_are_told_to_the_others(
     assert ombudsman.said("referral.recommended", complaint_id)["number"] == number
     told = ombudsman.ask("referral", as_="notify", complaint_id=complaint_id)
     assert (told["state"], told["recommendation"]) == ("recommended", WORDS)
+    assert "Menutup rujukan tidak mengakhiri kewajiban" in her.get(f"/ombudsman/rujukan/{number}").text
     assert _post(her, number, "tutup", reason="Jalan darurat sudah dibuka.").status_code == 303
     assert ombudsman.said("referral.closed", complaint_id)["number"] == number
+    assert "menunggu laporan pelaksanaan" in her.get(f"/ombudsman/rujukan/{number}").text
+    assert _post(her, number, "pelaksanaan", how="Surat").status_code == 303
+    assert "menunggu laporan pelaksanaan" not in her.get(f"/ombudsman/rujukan/{number}").text
 
     page = her.get(f"/ombudsman/rujukan/{number}").text
     assert "0412/LM/III/2026" in page

@@ -20,6 +20,17 @@ def ask_before_forwarding(tx: Transaction, event: Event) -> None:
         ask_for_ombudsman(tx, event.subject)
 
 
+def ask_after_forwarding(tx: Transaction, event: Event) -> None:
+    """ombudsman: the file went out. Where it names her and lacks what art 24 asks, she is asked for that.
+
+    It may be for the first time: after an outage of twelve days nobody is reminded of the sixtieth. A notice without
+    her name asks for her consent by itself, and who wished the Ombudsman was asked when she did.
+    """
+    complaint = queries.complaint(tx.session, event.subject)
+    if event.data["with_identity"] and complaint.ombudsman_consent and complaint.referral_wished_at is None:
+        ask_for_ombudsman(tx, event.subject)
+
+
 def ask_for_ombudsman(tx: Transaction, complaint_id: UUID) -> None:
     """Say that she is owed a question: for her consent, else for what art 24 asks of her and nobody knows yet."""
     complaint = queries.complaint(tx.session, complaint_id)

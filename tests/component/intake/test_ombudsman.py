@@ -64,6 +64,31 @@ def test_her_consent_is_asked_again_by_her_channel_when_four_fifths_of_the_legal
     assert len(intake.all_said("complaint.ombudsman_asked", filed.complaint_id)) == 1
 
 
+def forwarded(intake: Service, filed: Filed, *, with_identity: bool) -> None:
+    data = {
+        "complaint_id": filed.complaint_id,
+        "referral_id": new_id(),
+        "number": "OMB-KOLUT-2026-0001",
+        "with_identity": with_identity,
+        "forwarded_at": datetime.now(UTC),
+    }
+    intake.says("ombudsman", "referral.forwarded", filed.complaint_id, data)
+
+
+def test_whom_an_outage_kept_from_being_asked_is_asked_when_her_file_has_gone_without_what_article_24_wants(
+    intake: Service,
+) -> None:
+    """After twelve days or more nobody reminds of the sixtieth day any more. A notice asks for consent by itself."""
+    consented = file(intake, name="Siti Rahmawati", ombudsman_consent=True)
+    silent = file(intake, name="Siti Rahmawati")
+    forwarded(intake, silent, with_identity=False)
+    forwarded(intake, consented, with_identity=True)
+
+    asked = intake.said("complaint.ombudsman_asked", consented.complaint_id)
+    assert (asked["consent_wanted"], asked["particulars_wanted"]) == (False, True)
+    assert intake.all_said("complaint.ombudsman_asked", silent.complaint_id) == []
+
+
 def test_who_consents_is_asked_for_what_article_24_wants_and_nobody_knows(intake: Service, asker: Any) -> None:
     filed = file(intake, name="Siti Rahmawati")
     answer = asker.post(f"{API}/complaint/consent", json={"given": True}, headers=token(asker, filed.code))

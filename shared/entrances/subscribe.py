@@ -244,7 +244,15 @@ def _read_ahead(transport: Any) -> None:
 
 def json_headers(headers: dict[str, Any]) -> dict[str, Any]:
     """Headers as the database can keep them; the broker's own (x-death, x-delivery-count) may hold dates and tables."""
-    return {_keepable(str(k)): v if isinstance(v, int) else _keepable(str(v)) for k, v in headers.items()}
+    return {_keepable(str(k)): v if isinstance(v, int) else _keepable(_written(v)) for k, v in headers.items()}
+
+
+def _written(value: Any) -> str:
+    """A header's value as text: a message is never lost for what somebody wrote beside it."""
+    try:
+        return str(value)
+    except RecursionError:
+        return "tables within tables without end"
 
 
 def _keepable(text: str) -> str:

@@ -66,16 +66,16 @@ def status(complaint_id: str) -> dict[str, Any]:
     }
 
 
-def fill(url: str, queue: str, count: int) -> None:
-    """Put so many registered complaints, each the first word about it, straight into a queue."""
+def fill(url: str, exchange: str, routing_key: str, count: int) -> None:
+    """Publish so many registered complaints, each the first word about it; on the exchange "" the key is a queue."""
     contract = event_type(SOURCE, NAME)
     publisher = ConfirmingPublisher(url)
     for start in range(0, count, WINDOW):
-        publisher.publish([_message(queue, contract) for _ in range(min(WINDOW, count - start))])
+        publisher.publish([_message(exchange, routing_key, contract) for _ in range(min(WINDOW, count - start))])
     publisher.close()
 
 
-def _message(queue: str, contract: EventType) -> Outgoing:
+def _message(exchange: str, routing_key: str, contract: EventType) -> Outgoing:
     complaint_id = new_id()
     body = contract.write(registered(complaint_id)).encode()
     headers = envelope.headers(
@@ -87,4 +87,4 @@ def _message(queue: str, contract: EventType) -> Outgoing:
         sequence=1,
         traceparent=None,
     )
-    return Outgoing("", queue, body, headers, str(new_id()))
+    return Outgoing(exchange, routing_key, body, headers, str(new_id()))

@@ -58,7 +58,7 @@ def main(count: int) -> None:
         connection.execute("create table seen (complaint_id uuid primary key, at timestamptz not null)")
     with Connection(amqp_url()) as broker:
         Queue(QUEUE, durable=True)(broker.default_channel).declare()
-    samples.fill(amqp_url(), QUEUE, count)
+    samples.fill(amqp_url(), "", QUEUE, count)
     worker = container(Worker, amqp_url(), max_workers=WORKERS)
     watch = Stopwatch()
     watch.start()

@@ -26,7 +26,8 @@ with file.open("a") as archive:
         offset = headers.pop("x-stream-offset")
         # The broker begins with the batch that holds the offset: what is before it we have.
         if start == "first" or offset >= start:
-            archive.write(json.dumps({"offset": offset, **headers, "body": body.decode(errors="replace")}) + "\n")
+            said = {"offset": offset, "exchange": method.exchange, **headers, "body": body.decode(errors="replace")}
+            archive.write(json.dumps(said) + "\n")
         channel.basic_ack(method.delivery_tag)
 channel.cancel()
 connection.close()

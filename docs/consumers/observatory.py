@@ -15,7 +15,8 @@ position = defaultdict(int)
 
 def hear(channel, method, properties, body):
     about = {name.removeprefix("cloudEvents:"): value for name, value in (properties.headers or {}).items()}
-    if "sequence" in about:  # else it is somebody's nonsense and no event
+    # Else it is nonsense, or was put into this queue by its name: only the exchange proves who says it.
+    if "sequence" in about and method.exchange == about["source"].removeprefix("/aduan/") + ".events":
         place, sequence = (about["source"], about["subject"]), int(about["sequence"])
         if sequence > position[place]:  # not newer: the same once more, after a broken connection
             position[place] = sequence

@@ -9,14 +9,17 @@ from kombu import Connection
 from nameko.extensions import DependencyProvider
 
 from shared import clock
+from shared.contracts.vocabulary import SERVICES
 from shared.entrances.loop import Loop
 from shared.entrances.store import OpenStore
 from shared.entrances.subscribe import HEARTBEAT, json_headers
 from shared.logs import log
 from shared.messaging import envelope, held
 from shared.messaging.held import Received
-from shared.messaging.topology import dead_queue
+from shared.messaging.topology import DEAD, dead_queue, events_exchange
 from shared.settings import amqp_url
+
+UNKNOWN = "unknown"
 
 
 class DeadLetters(DependencyProvider):  # type: ignore[misc]
@@ -69,7 +72,7 @@ class DeadLetters(DependencyProvider):  # type: ignore[misc]
 
     def _park(self, message: Any) -> None:
         headers = json_headers(message.headers or {})
-        source = str(headers.get("x-first-death-queue", "")).rpartition(".")[2] or "unknown"
+        source = _source(message.delivery_info["exchange"], headers)
         why = str(headers.get("x-first-death-reason", "dead letter"))
         body = message.body if isinstance(message.body, bytes) else str(message.body).encode(errors="replace")
         parked = Received(headers, body)
@@ -81,3 +84,14 @@ class DeadLetters(DependencyProvider):  # type: ignore[misc]
         with store.begin() as tx:
             held.park(tx.session, store.definition.kit, source, parked, f"broker: {why}", clock.real_now())
         message.channel.basic_ack(message.delivery_tag)
+
+
+def _source(came_by: str, headers: dict[str, Any]) -> str:
+    """Who said it, as the broker tells. A letter of another's making is marked: it is never read as an event."""
+    source = str(headers.get("x-first-death-queue", "")).rpartition(".")[2]
+    if source not in SERVICES:
+        return UNKNOWN
+    said_on = headers.get("x-first-death-exchange")
+    if came_by != DEAD or said_on != events_exchange(source):
+        headers[envelope.DETOUR] = f"{came_by or 'the name of the queue'}, {said_on or 'nowhere'}"
+    return source

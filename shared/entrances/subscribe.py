@@ -24,8 +24,9 @@ from shared.entrances.loop import Loop
 from shared.entrances.store import OpenStore
 from shared.logs import log
 from shared.messaging.batch import Batch, StoreAway
+from shared.messaging.envelope import DETOUR
 from shared.messaging.held import Received
-from shared.messaging.topology import queue_name
+from shared.messaging.topology import events_exchange, queue_name
 from shared.settings import amqp_url, env
 from shared.usecases import Handlers
 
@@ -58,6 +59,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]
     def setup(self) -> None:
         self._size = env.int("ADUAN_BATCH_SIZE", 200)
         self._queue = queue_name(self.container.service_name, self.source)
+        self._exchange = events_exchange(self.source)
         self._loop = Loop(f"subscribe:{self.source}", self._round)
         self._taken: list[Received] = []
         self._last_tag: int | None = None
@@ -209,9 +211,12 @@ class Subscription(Entrypoint):  # type: ignore[misc]
 
     def _on_message(self, message: Any) -> None:
         body = message.body
+        headers = json_headers(message.headers or {})
+        if (came_by := message.delivery_info["exchange"]) != self._exchange:
+            headers[DETOUR] = came_by or "the queue's name"
         self._taken.append(
             Received(
-                headers=json_headers(message.headers or {}),
+                headers=headers,
                 body=body if isinstance(body, bytes) else str(body).encode(errors="replace"),
                 redelivered=bool(message.delivery_info.get("redelivered")),
             )

@@ -20,6 +20,10 @@ LARGEST_BODY = 64 * 1024
 LAST_SEQUENCE = 2**31 - 1
 _NAME = re.compile(r"[a-z_.]{1,80}")
 
+DETOUR = "aduan-came-by"
+"""The header that whoever takes a message adds when it did not come through the exchange of its source. Only that
+exchange proves who says it: whoever may answer questions may write to any queue by its name."""
+
 
 class Undecodable(Exception):
     """A message that is no event of ours; the text says why."""
@@ -56,6 +60,8 @@ class Address:
 
 def read_address(source: str, given: dict[str, Any]) -> Address:
     """Read the envelope of a message of `source`. Raises Undecodable."""
+    if DETOUR in given:
+        raise Undecodable("it did not come through the exchange of its source")
     try:
         prefix, _, version = str(given[f"{PREFIX}type"]).rpartition(".v")
         name = prefix.removeprefix(f"id.aduan.{source}.")

@@ -113,7 +113,11 @@ def policies() -> list[dict[str, Any]]:
 
 
 def permissions(service: str) -> dict[str, str]:
-    """What a service's broker user may do: its own queues and exchange, and questions. Nothing of the others."""
+    """What a service's broker user may do: its own queues and exchange, and questions. Nothing of the others.
+
+    Answers go out on the default exchange, which reaches every queue by its name: listeners take what came that way
+    for nobody's (`envelope.DETOUR`).
+    """
     mine = rf"{service}\.({'|'.join((*SUBSCRIPTIONS[service], DEAD))})"
     return {
         "configure": rf"^(nameko-rpc|rpc-{service})$",

@@ -59,7 +59,8 @@ def test_what_is_no_event_is_parked_by_every_listener_and_counted_shown_replayed
 
 def test_what_the_broker_itself_gave_up_on_is_parked_too(books: Books, processes: Processes) -> None:
     subject = new_id()
-    headers = {**addressed(subject), "x-first-death-queue": "routing.intake", "x-first-death-reason": "delivery_limit"}
+    death = {"queue": "routing.intake", "exchange": "intake.events", "reason": "delivery_limit"}
+    headers = {**addressed(subject), **{f"x-first-death-{what}": which for what, which in death.items()}}
     with books.unchanged(but={"routing.held", "routing.positions", "routing.interventions"}):
         publish(Outgoing("dead", "routing", b"{}", headers, str(new_id())))
         question = "select id from held where state = 'parked' and subject = :subject and reason = :reason"

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import amqp
 import pytest
 from kombu import Connection
 
@@ -110,6 +111,7 @@ def test_a_program_with_another_library_hears_everything_once_and_in_order(
     with running(command, outsider("observatory"), tmp_path / "output", "listening") as observatory:
         complaint_id = complains(world, "Jembatan kayu di Batu Putih lapuk.")
         books.wait_until_quiet()
+        forged = forges(broker_url, "observatory.events", complaint_id)
 
         def heard() -> list[tuple[str, int]]:
             lines = re.findall(rf"^heard id\.aduan\.(\w+)\.\S+ {complaint_id} (\d+) ", observatory.read_text(), re.M)
@@ -120,6 +122,7 @@ def test_a_program_with_another_library_hears_everything_once_and_in_order(
         for source in ("intake", "sla", "notify"):
             numbers = [sequence for of, sequence in heard() if of == source]
             assert numbers == list(range(1, len(numbers) + 1)) != []
+        assert forged not in [sequence for _, sequence in heard()]
     delete_queue(broker_url, "observatory.events")
 
 
@@ -152,6 +155,17 @@ def complains(world: World, words: str, **more: str) -> str:
     reporter = Reporter(world, f"{secrets.token_hex(6)}@contoh.example")
     reporter.complain(body=words, email=reporter.address, **more)
     return str(reporter.complaint_id())
+
+
+def forges(broker_url: str, queue: str, complaint_id: str) -> int:
+    """Somebody puts an event in intake's name into the queue, by the queue's name; the number it bears."""
+    headers = {"type": "id.aduan.intake.complaint.withdrawn.v1", "source": "/aduan/intake", "subject": complaint_id}
+    headers = {f"cloudEvents:{name}": value for name, value in headers.items()} | {"cloudEvents:sequence": "99"}
+    with Connection(broker_url) as connection:
+        channel = connection.default_channel
+        channel.confirm_select()
+        channel.basic_publish_confirm(amqp.Message("{}", application_headers=headers), "", queue)
+    return 99
 
 
 def delete_queue(broker_url: str, name: str) -> None:

@@ -14,10 +14,12 @@ from typing import Any
 import amqp
 import pytest
 from kombu import Connection
+from sqlalchemy import text
 
+from shared.contracts import event_type
 from shared.ids import new_id
-from shared.messaging import parked
-from shared.messaging.topology import DEAD
+from shared.messaging import envelope, parked
+from shared.messaging.topology import DEAD, dead_queue, queue_name
 from tests.harness import Broker, Service, eventually
 
 
@@ -106,3 +108,45 @@ def test_a_question_whose_header_cannot_be_read_ends_no_worker(sla: Service, bro
     time.sleep(0.5)
     assert sla.ask("clocks", as_="routing", complaint_id=new_id())["clocks"] == []
     assert "the container died" not in sla.log()
+
+
+@pytest.mark.parametrize("way", ["the queue's name", "a dead letter"])
+def test_what_another_says_in_a_sources_name_is_parked_and_never_applied(
+    sla: Service, broker: Broker, way: str
+) -> None:
+    """Given a good event of intake's that notify made
+    When notify puts it into a queue of sla's by that queue's name, as an event or as if the broker had given up on it
+    Then it is parked, and a replay does not apply it."""
+    before, subject = ids(sla), new_id()
+    contract = event_type("intake", "complaint.withdrawn")
+    headers: dict[str, Any] = envelope.headers(
+        event_id=new_id(),
+        source="intake",
+        type_=contract.type,
+        subject=subject,
+        time=sla.now(),
+        sequence=1,
+        traceparent=None,
+    )
+    queue = queue_name("sla", "intake")
+    if way == "a dead letter":
+        death = {"queue": queue, "exchange": "intake.events", "reason": "delivery_limit"}
+        headers |= {f"x-first-death-{what}": which for what, which in death.items()}
+        queue = dead_queue("sla")
+    body = contract.write({"complaint_id": subject, "reason": "reporter", "withdrawn_at": sla.now()})
+    publish(broker, "notify", "", queue, amqp.Message(body, application_headers=headers))
+
+    (row,) = newest_parked(sla, before)
+    assert (row.source, row.subject) == ("intake", None)
+    assert parked.replay(sla.store, row.id, by="operator")
+    assert parked.show(sla.store, row.id)["state"] == "parked"
+    with sla.store.read() as session:
+        assert not session.scalar(text("select count(*) from positions where subject = :s"), {"s": subject})
+
+
+def test_a_dead_letter_that_names_no_queue_of_ours_holds_up_no_other(sla: Service, broker: Broker) -> None:
+    before = ids(sla)
+    for queue in (f"sla.{'x' * 100}", "sla.nobody", ""):
+        headers = {"x-first-death-queue": queue, "x-first-death-exchange": "intake.events"}
+        publish(broker, "operator", DEAD, "sla", amqp.Message(b"{}", application_headers=headers))
+    assert {row.source for row in newest_parked(sla, before, 3)} == {"unknown"}

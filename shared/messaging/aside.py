@@ -14,6 +14,7 @@ from shared.messaging.envelope import Undecodable
 from shared.messaging.held import Received
 from shared.messaging.using import Outcomes, Use, count
 from shared.store import Store, Transaction
+from shared.store.database import is_away
 
 RETRIES_AT_ONCE = 50
 """Messages tried again before new ones are taken, and before a worker that is told to stop goes: when thousands are
@@ -67,11 +68,22 @@ class Aside:
     def retry_due(self) -> float | None:
         """Try again what is due, so many at most; the seconds until the next try, None when nothing waits for one."""
         for _ in range(RETRIES_AT_ONCE):
-            if not self._retry_one():
+            if not self._retry_thoroughly():
                 break
         with self._store.read() as session:
             at = held.next_due(session, self._kit, self._source)
         return max(0.0, (at - clock.real_now()).total_seconds()) if at else None
+
+    def _retry_thoroughly(self) -> bool:
+        """Try the oldest due message once more; what fails only at the commit counts as its failure too."""
+        self._use.thorough = False
+        try:
+            return self._retry_one()
+        except Exception as error:
+            if is_away(error):
+                raise
+        self._use.thorough = True
+        return self._retry_one()
 
     def _retry_one(self) -> bool:
         """Try the oldest due message once more; False when none is due."""

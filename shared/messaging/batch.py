@@ -108,18 +108,19 @@ class Applier:
         return readable, unreadable
 
     def _apply_all(self, messages: Sequence[Received]) -> bool:
-        """All in one transaction; when something fails, once more with a savepoint around each."""
-        try:
-            return self._apply_together(messages, careful=False)
-        except Exception as error:
-            if is_away(error):
-                raise StoreAway from error
-        try:
-            return self._apply_together(messages, careful=True)
-        except Exception as error:
-            if is_away(error):
-                raise StoreAway from error
-            raise
+        """All in one transaction; when something fails, once more with a savepoint around each; and when it fails only
+        at the commit, with what each leaves for the commit in its savepoint too."""
+        failure: Exception | None = None
+        for careful, thorough in ((False, False), (True, False), (True, True)):
+            self._use.thorough = thorough
+            try:
+                return self._apply_together(messages, careful=careful)
+            except Exception as error:
+                if is_away(error):
+                    raise StoreAway from error
+                failure = error
+        assert failure
+        raise failure
 
     def _apply_together(self, messages: Sequence[Received], *, careful: bool) -> bool:
         """Whether something may have to be tried again: where all went well and nothing waited, nothing has."""

@@ -30,6 +30,9 @@ class Use:
     def __init__(self, source: str, handlers: Handlers) -> None:
         self._source = source
         self._handlers = handlers
+        self.thorough = False
+        """Whether what an event leaves for the commit is written down in its savepoint: a statement or two for each,
+        so only where a commit failed and one of them is to be found that makes it fail."""
 
     def all(self, tx: Transaction, messages: Sequence[Received]) -> Outcomes:
         """Apply messages, each of another complaint. Raises what reading or a use case raises."""
@@ -54,6 +57,8 @@ class Use:
             savepoint, mark = tx.session.begin_nested(), tx.mark
             try:
                 self.all(tx, [message])
+                if self.thorough:
+                    tx.flush()
                 savepoint.commit()
                 return None
             except Exception as error:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, Uuid, func, insert, select, text, update
+from structlog.testing import capture_logs
 
 from shared.contracts import Event
 from shared.entrances.subscribe import json_headers
@@ -18,7 +19,7 @@ from shared.ids import new_id
 from shared.messaging import parked
 from shared.messaging.aside import RETRIES_AT_ONCE
 from shared.messaging.batch import Applier, Batch
-from shared.messaging.held import Received, park
+from shared.messaging.held import FAILURE_DELAYS, Received, park
 from shared.messaging.publisher import ConfirmingPublisher
 from shared.messaging.relay import relay_window
 from shared.store import Store, StoreDefinition, Transaction, open_store
@@ -225,6 +226,44 @@ def test_a_failing_event_that_waited_does_not_blame_the_one_before_it(store: Sto
     Batch(store, "intake", messages(subject, 1)).apply({WITHDRAWN: fragile})
     assert applied(store, subject) == [1]
     assert sorted(held(store)) == [("retry", 2), ("waiting", 3)]
+
+
+def test_an_event_that_fails_only_when_all_is_written_down_is_set_aside_like_any_other(store: Store) -> None:
+    """Given an event whose use case goes well and leaves what the database refuses at the commit
+    When it comes among others, alone, as one that waited, and again
+    Then it is tried again and parked, and nobody else waits for it."""
+    sick, well = new_id(), new_id()
+
+    def fragile(tx: Transaction, event: Event) -> None:
+        note(tx, event)
+        if event.subject == sick and event.sequence == 2:
+            tx.schedule("too long", "k" * 1000, tx.now)
+
+    hears = {WITHDRAWN: fragile}
+    Batch(store, "intake", messages(sick, 2, 3)).apply(hears)  # too early
+    with capture_logs():  # drawing the traceback of a database's error takes longer than all of this
+        Batch(store, "intake", messages(sick, 1) + messages(well, 1, 2, 3)).apply(hears)
+    assert applied(store, well) == [1, 2, 3]
+    assert applied(store, sick) == [1]
+    assert sorted(held(store)) == [("retry", 2), ("waiting", 3)]
+
+    h = store.definition.kit.held
+    with store.begin() as tx:
+        tx.session.execute(update(h).where(h.c.state == "retry").values(attempts=len(FAILURE_DELAYS)))
+    make_due(store)
+    with capture_logs():
+        Applier(store, "intake", hears).retry_due()
+    assert sorted(held(store)) == [("parked", 2), ("waiting", 3)]
+    (row,) = parked.parked(store)
+    assert row.reason == "failed: DataError"
+    outbox = store.definition.kit.outbox
+    with store.read() as session:
+        assert session.scalar(select(func.count()).select_from(outbox).where(outbox.c.subject == sick)) == 1
+
+    parked.replay(store, row.id, by="operator")
+    Applier(store, "intake", {WITHDRAWN: note}).retry_due()
+    assert applied(store, sick) == [1, 2, 3]
+    assert held(store) == []
 
 
 def test_what_a_failing_event_did_and_said_before_it_failed_is_undone(store: Store) -> None:

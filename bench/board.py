@@ -6,8 +6,7 @@ import time
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, text
 
 from bench.results import Figure, Row, Table, percentile
 from bench.run import Run
@@ -145,8 +144,8 @@ def _plans(store: Any) -> list[tuple[str, str, float]]:
     return found
 
 
-def _explained(session: Session, statement: Any) -> tuple[str, float]:
-    compiled = statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+def _explained(session: Connection, statement: Any) -> tuple[str, float]:
+    compiled = statement.compile(session.dialect, compile_kwargs={"literal_binds": True})
     [plan] = session.execute(text(f"explain (analyze, format json) {compiled}")).scalar_one()
     steps, step = [], plan["Plan"]
     while step:

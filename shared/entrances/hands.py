@@ -114,7 +114,6 @@ class Hands:
             savepoint = tx.session.begin_nested()
             try:
                 jobs = self._prepare(tx, due)
-                tx.session.flush()
                 savepoint.commit()
             except Exception as error:
                 if is_away(error):

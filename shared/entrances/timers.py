@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from nameko.extensions import DependencyProvider
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from shared import clock, metrics
 from shared.entrances.firing import BATCH, Firing
@@ -116,7 +116,7 @@ class Timers(DependencyProvider):  # type: ignore[misc]
         rest = LONGEST_REST if caught_up else CATCHING_UP_REST
         return rest if next_due is None else max(0.01, min(rest, (next_due - now).total_seconds()))
 
-    def _gauge(self, session: Session, now: datetime) -> None:
+    def _gauge(self, session: Connection, now: datetime) -> None:
         kit = self.open_store.store.definition.kit
         if time.monotonic() - self._gauged > GAUGES_EVERY:
             metrics.TIMERS_OVERDUE.set(rows.overdue(session, kit, now))

@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session
 
 from shared import metrics
 from shared.messaging.envelope import Address, read_address
@@ -73,19 +72,19 @@ def not_yet_delay(attempts: int) -> float | None:
     return jittered(NOT_YET_DELAYS[min(attempts, len(NOT_YET_DELAYS)) - 1])
 
 
-def wait(session: Session, kit: KitTables, source: str, early: Sequence[Received], now: datetime) -> None:
+def wait(session: Connection, kit: KitTables, source: str, early: Sequence[Received], now: datetime) -> None:
     """Set aside messages that came before their turn."""
     _insert(session, kit, source, early, now, state="waiting", reason="an earlier one is missing")
 
 
-def park(session: Session, kit: KitTables, source: str, message: Received, reason: str, now: datetime) -> None:
+def park(session: Connection, kit: KitTables, source: str, message: Received, reason: str, now: datetime) -> None:
     """Set a message aside for an operator."""
     _insert(session, kit, source, [message], now, state="parked", reason=reason)
     metrics.PARKED.labels(source, reason.split(":")[0]).inc()
 
 
 def hold(
-    session: Session, kit: KitTables, source: str, message: Received, reason: str, now: datetime, delay: float
+    session: Connection, kit: KitTables, source: str, message: Received, reason: str, now: datetime, delay: float
 ) -> None:
     """Set a message aside to be tried again."""
     _insert(
@@ -102,7 +101,7 @@ def hold(
 
 
 def _insert(
-    session: Session, kit: KitTables, source: str, messages: Sequence[Received], now: datetime, **values: Any
+    session: Connection, kit: KitTables, source: str, messages: Sequence[Received], now: datetime, **values: Any
 ) -> None:
     if not messages:
         return
@@ -124,7 +123,7 @@ def _insert(
 
 
 def of_subjects(
-    session: Session, kit: KitTables, source: str, subjects: Sequence[UUID]
+    session: Connection, kit: KitTables, source: str, subjects: Sequence[UUID]
 ) -> dict[tuple[UUID, int], Row[Any]]:
     """What is set aside of these subjects, by subject and sequence."""
     h = kit.held
@@ -140,7 +139,7 @@ def received(row: Row[Any]) -> Received:
     return Received(row.headers, bytes(row.body), address=address)
 
 
-def due(session: Session, kit: KitTables, source: str, now: datetime) -> Row[Any] | None:
+def due(session: Connection, kit: KitTables, source: str, now: datetime) -> Row[Any] | None:
     """Lock one message whose next try is due."""
     h = kit.held
     return session.execute(
@@ -152,17 +151,17 @@ def due(session: Session, kit: KitTables, source: str, now: datetime) -> Row[Any
     ).first()
 
 
-def next_due(session: Session, kit: KitTables, source: str) -> datetime | None:
+def next_due(session: Connection, kit: KitTables, source: str) -> datetime | None:
     h = kit.held
     return session.execute(select(func.min(h.c.due_at)).where(h.c.source == source, h.c.state == "retry")).scalar()
 
 
-def release(session: Session, kit: KitTables, row_id: int) -> None:
+def release(session: Connection, kit: KitTables, row_id: int) -> None:
     session.execute(delete(kit.held).where(kit.held.c.id == row_id))
 
 
 def failed_again(
-    session: Session, kit: KitTables, row: Row[Any], reason: str, now: datetime, delay: float | None
+    session: Connection, kit: KitTables, row: Row[Any], reason: str, now: datetime, delay: float | None
 ) -> None:
     """Count one more failed try; without a delay the message is parked."""
     h = kit.held
@@ -180,7 +179,7 @@ def failed_again(
         metrics.PARKED.labels(row.source, reason.split(":")[0]).inc()
 
 
-def observe(session: Session, kit: KitTables) -> None:
+def observe(session: Connection, kit: KitTables) -> None:
     """Set the gauge of held messages."""
     h = kit.held
     found = session.execute(select(h.c.state, func.count()).group_by(h.c.state))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, text
 
 # Plain SQL over arrays: one short statement whatever the size of the batch. The update that changes nothing is there
 # for its lock: replicas take turns on a complaint, in one order everywhere.
@@ -23,13 +22,13 @@ _MOVED = text("""
 """)
 
 
-def lock(session: Session, source: str, subjects: Sequence[UUID]) -> dict[UUID, int]:
+def lock(session: Connection, source: str, subjects: Sequence[UUID]) -> dict[UUID, int]:
     """The last sequence applied of each subject, 0 for a new one, locked until the end of the transaction."""
     rows = session.execute(_LOCKED, {"source": source, "subjects": sorted(subjects)})
     return {subject: last for subject, last in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
-def move(session: Session, source: str, before: Mapping[UUID, int], after: Mapping[UUID, int]) -> None:
+def move(session: Connection, source: str, before: Mapping[UUID, int], after: Mapping[UUID, int]) -> None:
     """Write the positions that differ."""
     moved = [subject for subject, last in after.items() if last != before[subject]]
     if moved:

@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, create_engine, text
+from sqlalchemy import Connection, Engine, MetaData, create_engine, text
 from sqlalchemy.event import listen
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
-from sqlalchemy.orm import Session
 
 from shared import metrics
 from shared.settings import database_url, env
@@ -54,17 +53,16 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
         """A transaction that commits when the block ends well; events and timers in it are part of it."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self.engine.begin() as session:
             tx = Transaction(self.definition.service, self.definition.kit, session)
             yield tx
             tx.flush()
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read(self) -> Iterator[Connection]:
         """A session for questions; nothing it does is kept."""
-        with Session(self.engine) as session:
+        with self.engine.connect() as session:
             yield session
-            session.rollback()
 
     def check(self) -> str | None:
         """None when the database answers, else a sentence."""

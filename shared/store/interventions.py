@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, exists, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, exists, insert, select
 
 from shared import clock
 from shared.errors import NotFound
@@ -23,13 +22,13 @@ def note(tx: Transaction, deed: str, target: int, by: str, **about: Any) -> None
     log.warning("operator intervened", deed=deed, target=target, source=about.get("source"), name=about.get("name"))
 
 
-def noted(session: Session, kit: KitTables, target: int) -> bool:
+def noted(session: Connection, kit: KitTables, target: int) -> bool:
     """Whether anything was ever done to this held message."""
     i = kit.interventions
     return bool(session.scalar(select(exists().where(i.c.target == target, i.c.deed.in_(("replay", "discard"))))))
 
 
-def listed(session: Session, kit: KitTables, limit: int = 100) -> list[Row[Any]]:
+def listed(session: Connection, kit: KitTables, limit: int = 100) -> list[Row[Any]]:
     """The latest deeds, newest first: id, at, who, deed, target, source, name, subject, sequence, reason."""
     i = kit.interventions
     return list(session.execute(select(i).order_by(i.c.id.desc()).limit(limit)))

@@ -1,7 +1,7 @@
 """Facts that only a new load of data changes (limits, areas, templates, rules) are read seldom, however often asked.
 
 Where it does no harm that a load is noticed some seconds late, they are `kept_for_a_while`; where the very next answer
-must know of it, `kept_while_unchanged`.
+must know of it, `kept_while_unchanged`. What one transaction has read for itself lies in its `notes`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from functools import wraps
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import BigInteger, Engine, Select, Table, Text, cast, func, literal_column, select
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, Connection, Engine, Select, Table, Text, cast, func, literal_column, select
 
 T = TypeVar("T")
 
@@ -25,6 +24,13 @@ MOST = 1_000
 
 _known: WeakKeyDictionary[Engine, dict[Any, tuple[float, Any]]] = WeakKeyDictionary()
 
+_noted: WeakKeyDictionary[Connection, dict[str, Any]] = WeakKeyDictionary()
+
+
+def notes(session: Connection) -> dict[str, Any]:
+    """What somebody wants to remember until the end of this transaction, by a name of its own."""
+    return _noted.setdefault(session, {})
+
 
 def kept_for_a_while(question: Callable[..., T]) -> Callable[..., T]:
     """For a question about facts no use case changes: its answer is kept for some seconds, for each database.
@@ -33,8 +39,8 @@ def kept_for_a_while(question: Callable[..., T]) -> Callable[..., T]:
     """
 
     @wraps(question)
-    def asked(session: Session, *arguments: Any) -> T:
-        engine = session.get_bind().engine
+    def asked(session: Connection, *arguments: Any) -> T:
+        engine = session.engine
         kept = _known.setdefault(engine, {})
         key = (question, *arguments)
         known = kept.get(key)
@@ -48,19 +54,19 @@ def kept_for_a_while(question: Callable[..., T]) -> Callable[..., T]:
     return asked
 
 
-def kept_while_unchanged(*tables: Table) -> Callable[[Callable[[Session], T]], Callable[[Session], T]]:
+def kept_while_unchanged(*tables: Table) -> Callable[[Callable[[Connection], T]], Callable[[Connection], T]]:
     """For a question that reads nothing but these small tables: its answer is kept until one of their rows changes.
 
     Whether one did is asked each time, with one statement, as the transaction sees it.
     """
     changes = select(*(_fingerprint(table).scalar_subquery() for table in tables))
 
-    def remembering(question: Callable[[Session], T]) -> Callable[[Session], T]:
+    def remembering(question: Callable[[Connection], T]) -> Callable[[Connection], T]:
         latest: WeakKeyDictionary[Engine, tuple[Any, T]] = WeakKeyDictionary()
 
         @wraps(question)
-        def asked(session: Session) -> T:
-            engine, found = session.get_bind().engine, tuple(session.execute(changes).one())
+        def asked(session: Connection) -> T:
+            engine, found = session.engine, tuple(session.execute(changes).one())
             known = latest.get(engine)
             if known is None or known[0] != found:
                 known = latest[engine] = (found, question(session))

@@ -9,8 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, func, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, delete, func, select, text, update
 
 from shared.store.tables import KitTables
 
@@ -61,7 +60,7 @@ _PENDING = text("timers.state = 'pending'")
 """As a literal: with a parameter a plan made once for all could not use the partial index."""
 
 
-def carry_out(session: Session, orders: Sequence[Order]) -> None:
+def carry_out(session: Connection, orders: Sequence[Order]) -> None:
     """Insert, move (while they have not fired) and cancel timers. Of a cancelled one nothing is kept.
 
     Of several orders for the same timer the last one counts.
@@ -76,7 +75,7 @@ def carry_out(session: Session, orders: Sequence[Order]) -> None:
 
 
 def claim(
-    session: Session,
+    session: Connection,
     kit: KitTables,
     kinds: Sequence[str],
     now: datetime,
@@ -104,14 +103,14 @@ def claim(
     return [Timer(*row) for row in rows]
 
 
-def lock(session: Session, kit: KitTables, ids: Sequence[int]) -> set[int]:
+def lock(session: Connection, kit: KitTables, ids: Sequence[int]) -> set[int]:
     """Lock timers that are still pending; what was fired or cancelled meanwhile is left out."""
     t = kit.timers
     found = select(t.c.id).where(t.c.id.in_(ids), t.c.state == "pending").order_by(t.c.id).with_for_update()
     return set(session.execute(found).scalars())
 
 
-def lease(session: Session, kit: KitTables, ids: Sequence[int], now: datetime, seconds: float) -> None:
+def lease(session: Connection, kit: KitTables, ids: Sequence[int], now: datetime, seconds: float) -> None:
     """Keep others away from timers while their outside work is done; after a crash they come back by themselves."""
     t = kit.timers
     session.execute(
@@ -119,18 +118,18 @@ def lease(session: Session, kit: KitTables, ids: Sequence[int], now: datetime, s
     )
 
 
-def fired(session: Session, kit: KitTables, ids: Sequence[int], now: datetime) -> None:
+def fired(session: Connection, kit: KitTables, ids: Sequence[int], now: datetime) -> None:
     t = kit.timers
     session.execute(update(t).where(t.c.id.in_(ids)).values(state="fired", fired_at=now, next_try_at=None, error=None))
 
 
-def forget(session: Session, kit: KitTables, ids: Sequence[int]) -> None:
+def forget(session: Connection, kit: KitTables, ids: Sequence[int]) -> None:
     """Keep nothing of timers that fired: who fired them knows what was done."""
     t = kit.timers
     session.execute(delete(t).where(t.c.id.in_(ids)))
 
 
-def failed(session: Session, kit: KitTables, timer_id: int, error: str, again_at: datetime | None) -> None:
+def failed(session: Connection, kit: KitTables, timer_id: int, error: str, again_at: datetime | None) -> None:
     """Note why a timer's work failed and when to try again; None gives it up, from where an operator resumes it."""
     t = kit.timers
     session.execute(
@@ -144,7 +143,7 @@ def failed(session: Session, kit: KitTables, timer_id: int, error: str, again_at
     )
 
 
-def given_up(session: Session, kit: KitTables, limit: int = 100) -> list[Any]:
+def given_up(session: Connection, kit: KitTables, limit: int = 100) -> list[Any]:
     """Timers whose work failed for good, oldest first: id, kind, key, due_at, attempts, error."""
     t = kit.timers
     rows = session.execute(
@@ -156,7 +155,7 @@ def given_up(session: Session, kit: KitTables, limit: int = 100) -> list[Any]:
     return list(rows)
 
 
-def resume(session: Session, kit: KitTables, timer_id: int, now: datetime) -> bool:
+def resume(session: Connection, kit: KitTables, timer_id: int, now: datetime) -> bool:
     """Have a given-up timer's work tried again at once; False when it is not given up (any more)."""
     t = kit.timers
     resumed = session.execute(
@@ -168,23 +167,23 @@ def resume(session: Session, kit: KitTables, timer_id: int, now: datetime) -> bo
     return resumed.first() is not None
 
 
-def count_attempt(session: Session, kit: KitTables, timer_id: int) -> None:
+def count_attempt(session: Connection, kit: KitTables, timer_id: int) -> None:
     t = kit.timers
     session.execute(update(t).where(t.c.id == timer_id).values(attempts=t.c.attempts + 1))
 
 
-def pending(session: Session, kit: KitTables) -> int:
+def pending(session: Connection, kit: KitTables) -> int:
     """How many timers have not fired. Reads all of them: not to be asked all the time."""
     return session.execute(select(func.count()).select_from(kit.timers).where(_PENDING)).scalar_one()
 
 
-def overdue(session: Session, kit: KitTables, now: datetime) -> int:
+def overdue(session: Connection, kit: KitTables, now: datetime) -> int:
     """How many timers' moment has passed."""
     t = kit.timers
     return session.execute(select(func.count()).select_from(t).where(_PENDING, t.c.next_try_at <= now)).scalar_one()
 
 
-def next_due(session: Session, kit: KitTables, kinds: Sequence[str]) -> datetime | None:
+def next_due(session: Connection, kit: KitTables, kinds: Sequence[str]) -> datetime | None:
     """When the next timer of these kinds is to be looked at: a step or two into the partial index."""
     t = kit.timers
     return session.execute(

@@ -9,8 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, text
 
 from shared import clock, trace
 from shared.contracts import event_type
@@ -47,7 +46,7 @@ _SAY = text("""
 class Transaction:
     """What a use case works with. `now` is one moment for the whole transaction."""
 
-    def __init__(self, service: str, kit: KitTables, session: Session) -> None:
+    def __init__(self, service: str, kit: KitTables, session: Connection) -> None:
         self.service = service
         self.kit = kit
         self.session = session
@@ -126,7 +125,6 @@ class Transaction:
         order everywhere: short locks, no deadlocks, and the order of commits
         is the order of numbers.
         """
-        self.session.flush()
         if self._timers:
             timers.carry_out(self.session, self._timers)
             self._timers, self._wake_timers = [], True

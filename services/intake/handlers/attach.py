@@ -7,8 +7,7 @@ from functools import cache
 from typing import IO
 from uuid import UUID
 
-from sqlalchemy import insert
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, insert
 
 from services.intake.domain.draft import Limits
 from services.intake.store import queries
@@ -27,7 +26,7 @@ def file_store() -> Files:
     return Files(env.required("ADUAN_FILES_URL", "the place for files, e.g. file:///var/lib/aduan/files"))
 
 
-def file_limits(session: Session, limits: Limits) -> kept.Limits:
+def file_limits(session: Connection, limits: Limits) -> kept.Limits:
     """What the file store is to take: the types and the size out of our data."""
     return kept.Limits(max_bytes=limits.attachment_bytes, media_types=frozenset(queries.file_types(session)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from services.intake.domain.commands import written_codes
 from services.intake.store import queries
@@ -17,7 +17,7 @@ def read_code(written: str) -> str | None:
     return code if is_code(code) else None
 
 
-def without_codes(session: Session, text: str) -> str:
+def without_codes(session: Connection, text: str) -> str:
     """The text with every code that opens a complaint masked: officers read these words, and the code is her secret."""
     for written in reversed(list(written_codes(text, read_code))):
         if queries.by_code(session, written.code):

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row
 
 from services.intake.domain.stages import Standing, actions
 from services.intake.store import queries
@@ -15,7 +14,7 @@ from shared.errors import Conflict
 from shared.store import Transaction
 
 
-def possible(session: Session, complaint: Row[Any], now: datetime) -> frozenset[str]:
+def possible(session: Connection, complaint: Row[Any], now: datetime) -> frozenset[str]:
     """Of add, consent, withdraw, refer, object and rate: those the reporter may do now."""
     limits = queries.limits(session, queries.today(session, complaint.region, now))
     rated = queries.rating(session, complaint.complaint_id, complaint.answers) is not None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from services.intake.domain.commands import Command, resembles_code
 from services.intake.domain.draft import Identity
@@ -41,7 +41,7 @@ class Sender:
     at: datetime
 
 
-def meant(session: Session, command: Command, sender: Identity) -> UUID | None:
+def meant(session: Connection, command: Command, sender: Identity) -> UUID | None:
     """The complaint a command is about: by its code, else the sender's only one. None when that cannot be told.
 
     A code found by chance in plain words (one word of eleven letters in 32 has a fitting last letter) is no code.

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, insert
 
 from services.intake.adapters.contacts import normal_email, normal_phone
 from services.intake.domain.draft import Draft, Identity, Problem, age_of_event, cleaned, problems, unknown
@@ -97,7 +96,7 @@ def register(
     return Registered(complaint_id, code, received_at, age)
 
 
-def checked(session: Session, draft: Draft, now: datetime, agencies: Collection[str] | None) -> Draft:
+def checked(session: Connection, draft: Draft, now: datetime, agencies: Collection[str] | None) -> Draft:
     """The draft as it would be kept. Raises NotAcceptable."""
     region = draft.region or queries.home_region(session)
     today = queries.today(session, region, now)
@@ -117,7 +116,7 @@ def checked(session: Session, draft: Draft, now: datetime, agencies: Collection[
     return replace(draft, identity=identity, title=title, body=body)
 
 
-def _placed(session: Session, draft: Draft) -> tuple[Draft, list[Problem]]:
+def _placed(session: Connection, draft: Draft) -> tuple[Draft, list[Problem]]:
     """The draft with the district of its village; and what is wrong with its place."""
     village = queries.area(session, draft.village_code) if draft.village_code else None
     if draft.village_code and (village is None or village.kind != "village"):

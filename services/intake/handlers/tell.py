@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, insert
 
 from services.intake.adapters.personal import without_identity
 from services.intake.domain.blanking import blanked
@@ -27,7 +26,7 @@ _FOR_OMBUDSMAN = ("name", "phone", "email", "address", "birth", "marital_status"
 Blank = Callable[[str], str]
 
 
-def tell_status(session: Session, complaint_id: UUID) -> dict[str, Any]:
+def tell_status(session: Connection, complaint_id: UUID) -> dict[str, Any]:
     """What may be known of a complaint without reading it."""
     complaint = queries.complaint(session, complaint_id)
     return {
@@ -41,7 +40,7 @@ def tell_status(session: Session, complaint_id: UUID) -> dict[str, Any]:
     }
 
 
-def tell_titles(session: Session, complaint_ids: Sequence[UUID]) -> dict[str, Any]:
+def tell_titles(session: Connection, complaint_ids: Sequence[UUID]) -> dict[str, Any]:
     """Titles for a queue; those of anonymous reporters without their identity."""
     complaints = queries.complaints_of(session, complaint_ids)
     unnamed = queries.identities(session, [c.complaint_id for c in complaints if c.anonymous])
@@ -56,7 +55,7 @@ def tell_titles(session: Session, complaint_ids: Sequence[UUID]) -> dict[str, An
     }
 
 
-def tell_inquiry(session: Session, inquiry_id: UUID) -> dict[str, Any]:
+def tell_inquiry(session: Connection, inquiry_id: UUID) -> dict[str, Any]:
     """Who is owed an answer, and which. The code only to who showed it or wrote from the complaint's own number."""
     inquiry = queries.inquiry(session, inquiry_id)
     who = vault.open_json(inquiry.sealed, f"inquiries/{inquiry_id}")
@@ -132,7 +131,7 @@ def tell_dossier(tx: Transaction, complaint_id: UUID) -> dict[str, Any]:
     }
 
 
-def tell_without_identity(session: Session, complaint_id: UUID, texts: Sequence[str]) -> dict[str, Any]:
+def tell_without_identity(session: Connection, complaint_id: UUID, texts: Sequence[str]) -> dict[str, Any]:
     """What others wrote about a complaint, without its reporter's identity. Raises NotFound."""
     queries.complaint(session, complaint_id)
     who = queries.identity(session, complaint_id)

@@ -8,9 +8,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
 
 from services.intake.domain.draft import Identity, Limits
 from services.intake.domain.stages import FINISHED
@@ -23,7 +22,7 @@ from shared.store.memo import kept_for_a_while
 
 
 @kept_for_a_while
-def limits(session: Session, day: date) -> Limits:
+def limits(session: Connection, day: date) -> Limits:
     """The limits in force on a day."""
     rows = session.execute(
         select(t.limits.c.name, t.limits.c.value)
@@ -35,7 +34,7 @@ def limits(session: Session, day: date) -> Limits:
 
 
 @kept_for_a_while
-def home_region(session: Session) -> str:
+def home_region(session: Connection) -> str:
     """The regency this house serves: the first one loaded."""
     code: str = session.execute(
         select(t.areas.c.code).where(t.areas.c.kind == "regency").order_by(t.areas.c.code).limit(1)
@@ -43,45 +42,45 @@ def home_region(session: Session) -> str:
     return code
 
 
-def today(session: Session, region: str, now: datetime) -> date:
+def today(session: Connection, region: str, now: datetime) -> date:
     """The day at a regency's place."""
     return now.astimezone(_zone(session, region)).date()
 
 
 @kept_for_a_while
-def _zone(session: Session, region: str) -> ZoneInfo:
+def _zone(session: Connection, region: str) -> ZoneInfo:
     return ZoneInfo(session.execute(select(t.areas.c.timezone).where(t.areas.c.code == region)).scalar_one())
 
 
-def areas(session: Session) -> Sequence[Row[Any]]:
+def areas(session: Connection) -> Sequence[Row[Any]]:
     """Districts and villages, each district followed by its villages; by code, as people are used to."""
     return session.execute(select(t.areas).where(t.areas.c.kind != "regency").order_by(t.areas.c.code)).all()
 
 
 @kept_for_a_while
-def area(session: Session, code: str) -> Row[Any] | None:
+def area(session: Connection, code: str) -> Row[Any] | None:
     return session.execute(select(t.areas).where(t.areas.c.code == code)).first()
 
 
-def categories(session: Session, offered: bool = False) -> Sequence[Row[Any]]:
+def categories(session: Connection, offered: bool = False) -> Sequence[Row[Any]]:
     """The tree of subjects in its order; `offered`: only those on the complaint form."""
     query = select(t.categories).order_by(t.categories.c.position)
     return session.execute(query.where(t.categories.c.offered) if offered else query).all()
 
 
 @kept_for_a_while
-def has_category(session: Session, code: str) -> bool:
+def has_category(session: Connection, code: str) -> bool:
     return session.execute(select(t.categories.c.code).where(t.categories.c.code == code)).first() is not None
 
 
-def keywords(session: Session, day: date) -> dict[str, str]:
+def keywords(session: Connection, day: date) -> dict[str, str]:
     """The words that open a complaint by text message on a day, and their regions; first the one people are told."""
     k = t.keywords
     query = select(k).where(k.c.valid_from <= day, or_(k.c.valid_to.is_(None), k.c.valid_to >= day))
     return {row.keyword: row.region for row in session.execute(query.order_by(k.c.shown.desc(), k.c.keyword))}
 
 
-def file_types(session: Session) -> dict[str, str]:
+def file_types(session: Connection) -> dict[str, str]:
     """Media types that are taken, with the name people know them by."""
     return {row.media_type: row.name for row in session.execute(select(t.file_types))}
 
@@ -89,7 +88,7 @@ def file_types(session: Session) -> dict[str, str]:
 # -- complaints ------------------------------------------------------------------------------------
 
 
-def by_code(session: Session, code: str) -> UUID | None:
+def by_code(session: Connection, code: str) -> UUID | None:
     """The complaint a normal code belongs to."""
     found: UUID | None = session.execute(
         select(t.complaints.c.complaint_id).where(t.complaints.c.code_index == vault.index("code", code))
@@ -97,7 +96,7 @@ def by_code(session: Session, code: str) -> UUID | None:
     return found
 
 
-def complaint(session: Session, complaint_id: UUID, *, lock: bool = False) -> Row[Any]:
+def complaint(session: Connection, complaint_id: UUID, *, lock: bool = False) -> Row[Any]:
     """A complaint's row, locked until the end of the transaction if asked. Raises NotFound."""
     query = select(t.complaints).where(t.complaints.c.complaint_id == complaint_id)
     row = session.execute(query.with_for_update() if lock else query).first()
@@ -106,23 +105,23 @@ def complaint(session: Session, complaint_id: UUID, *, lock: bool = False) -> Ro
     return row
 
 
-def complaints_of(session: Session, complaint_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+def complaints_of(session: Connection, complaint_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
     """The rows of some complaints; unknown ones are left out."""
     return session.execute(select(t.complaints).where(t.complaints.c.complaint_id.in_(complaint_ids))).all()
 
 
-def identity(session: Session, complaint_id: UUID) -> Identity:
+def identity(session: Connection, complaint_id: UUID) -> Identity:
     """Who the reporter is, opened. All of it may be missing."""
     return identities(session, [complaint_id]).get(complaint_id, Identity())
 
 
-def identities(session: Session, complaint_ids: Sequence[UUID]) -> dict[UUID, Identity]:
+def identities(session: Connection, complaint_ids: Sequence[UUID]) -> dict[UUID, Identity]:
     """The same for several complaints; those that gave nothing are left out."""
     rows = session.execute(select(t.identities).where(t.identities.c.complaint_id.in_(complaint_ids)))
     return {row.complaint_id: vault.open_identity(row.sealed, row.complaint_id) for row in rows}
 
 
-def complaints_from(session: Session, sender: Identity, *, only_open: bool) -> list[UUID]:
+def complaints_from(session: Connection, sender: Identity, *, only_open: bool) -> list[UUID]:
     """The complaints of a telephone number or mail address, newest first."""
     i, c = t.identities, t.complaints
     mine = []
@@ -136,7 +135,7 @@ def complaints_from(session: Session, sender: Identity, *, only_open: bool) -> l
     return list(session.execute(query.order_by(c.c.complaint_id.desc()).limit(50)).scalars())
 
 
-def is_from(session: Session, complaint_id: UUID, email: str) -> bool:
+def is_from(session: Connection, complaint_id: UUID, email: str) -> bool:
     """Whether a complaint is that of a mail address."""
     i = t.identities
     return (
@@ -149,20 +148,20 @@ def is_from(session: Session, complaint_id: UUID, email: str) -> bool:
     )
 
 
-def messages(session: Session, complaint_id: UUID) -> Sequence[Row[Any]]:
+def messages(session: Connection, complaint_id: UUID) -> Sequence[Row[Any]]:
     """What the reporter added, oldest first."""
     return session.execute(
         select(t.messages).where(t.messages.c.complaint_id == complaint_id).order_by(t.messages.c.received_at)
     ).all()
 
 
-def attachments(session: Session, complaint_id: UUID) -> Sequence[Row[Any]]:
+def attachments(session: Connection, complaint_id: UUID) -> Sequence[Row[Any]]:
     """All files of a complaint and its messages, in the order they came."""
     a = t.attachments
     return session.execute(select(a).where(a.c.complaint_id == complaint_id).order_by(a.c.attachment_id)).all()
 
 
-def attachment(session: Session, attachment_id: UUID) -> Row[Any]:
+def attachment(session: Connection, attachment_id: UUID) -> Row[Any]:
     """One file. Raises NotFound."""
     row = session.execute(select(t.attachments).where(t.attachments.c.attachment_id == attachment_id)).first()
     if row is None:
@@ -170,13 +169,13 @@ def attachment(session: Session, attachment_id: UUID) -> Row[Any]:
     return row
 
 
-def rating(session: Session, complaint_id: UUID, answer: int) -> Row[Any] | None:
+def rating(session: Connection, complaint_id: UUID, answer: int) -> Row[Any] | None:
     """How the reporter rated the answer of that number."""
     r = t.ratings
     return session.execute(select(r).where(r.c.complaint_id == complaint_id, r.c.answer == answer)).first()
 
 
-def looks(session: Session, complaint_id: UUID) -> Sequence[Row[Any]]:
+def looks(session: Connection, complaint_id: UUID) -> Sequence[Row[Any]]:
     """Who read the reporter's words or identity: by service, role and what; how often and when last."""
     k = t.looks
     last, kinds = func.max(k.c.at), (k.c.service, k.c.role, k.c.what, k.c.with_identity)
@@ -191,7 +190,7 @@ def looks(session: Session, complaint_id: UUID) -> Sequence[Row[Any]]:
 # -- what came in ----------------------------------------------------------------------------------
 
 
-def waiting_sms(session: Session, sender_index: bytes, up_to: UUID) -> Sequence[Row[Any]]:
+def waiting_sms(session: Connection, sender_index: bytes, up_to: UUID) -> Sequence[Row[Any]]:
     """A sender's text messages that wait to be read, oldest first, up to a certain one."""
     s = t.inbound_sms
     return session.execute(
@@ -201,15 +200,15 @@ def waiting_sms(session: Session, sender_index: bytes, up_to: UUID) -> Sequence[
     ).all()
 
 
-def inbound_sms(session: Session, sms_id: UUID) -> Row[Any]:
+def inbound_sms(session: Connection, sms_id: UUID) -> Row[Any]:
     return session.execute(select(t.inbound_sms).where(t.inbound_sms.c.sms_id == sms_id)).one()
 
 
-def inbound_mail(session: Session, mail_id: UUID) -> Row[Any]:
+def inbound_mail(session: Connection, mail_id: UUID) -> Row[Any]:
     return session.execute(select(t.inbound_mails).where(t.inbound_mails.c.mail_id == mail_id)).one()
 
 
-def mail_is_known(session: Session, message_index: bytes) -> bool:
+def mail_is_known(session: Connection, message_index: bytes) -> bool:
     """Whether a mail with this sender and Message-ID was dealt with before."""
     m = t.inbound_mails
     return (
@@ -220,7 +219,7 @@ def mail_is_known(session: Session, message_index: bytes) -> bool:
     )
 
 
-def inquiry(session: Session, inquiry_id: UUID) -> Row[Any]:
+def inquiry(session: Connection, inquiry_id: UUID) -> Row[Any]:
     """An inquiry's row. Raises NotFound."""
     row = session.execute(select(t.inquiries).where(t.inquiries.c.inquiry_id == inquiry_id)).first()
     if row is None:

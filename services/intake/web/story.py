@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row
 
 from services.intake.domain.particulars import missing
 from services.intake.handlers.may import possible
@@ -45,7 +44,7 @@ def my_story(complaint_id: UUID) -> dict[str, Any]:
     }
 
 
-def _own(session: Session, complaint_id: UUID) -> dict[str, Any]:
+def _own(session: Connection, complaint_id: UUID) -> dict[str, Any]:
     """What intake knows itself."""
     complaint = queries.complaint(session, complaint_id)
     files = queries.by_message(queries.attachments(session, complaint_id))
@@ -88,7 +87,7 @@ def _own(session: Session, complaint_id: UUID) -> dict[str, Any]:
     }
 
 
-def _place(session: Session, complaint: Row[Any]) -> str:
+def _place(session: Connection, complaint: Row[Any]) -> str:
     """Village and district by name."""
     codes = [code for code in (complaint.village_code, complaint.district_code) if code]
     found = [queries.area(session, code) for code in codes]

@@ -124,7 +124,7 @@ class SendMessage(Outside):
         if not done:
             return
         sent: list[Sent] = [one.result for one in done]
-        tx.session.connection().execute(_SENT, [_note(each, tx.now) for each in sent])
+        tx.session.execute(_SENT, [_note(each, tx.now) for each in sent])
         _show(tx, [(one.job.planned, one.result.letter) for one in done if one.result.gateway == "sandbox"])
         for one in done:
             letter, planned = one.result.letter, one.job.planned

@@ -8,9 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Connection, Row, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
 
 from services.notify.domain.channels import usual_channel
 from services.notify.domain.digest import Line
@@ -43,7 +42,7 @@ class Planned:
     state: str
 
 
-def planned(session: Session, notification_ids: Sequence[UUID], *, lock: bool = False) -> list[Planned]:
+def planned(session: Connection, notification_ids: Sequence[UUID], *, lock: bool = False) -> list[Planned]:
     """Messages, locked against others if asked."""
     n = notifications.c
     question = (
@@ -55,7 +54,7 @@ def planned(session: Session, notification_ids: Sequence[UUID], *, lock: bool = 
 
 
 @kept_for_a_while
-def template_of(session: Session, name: str, on: date) -> dict[str, Template]:
+def template_of(session: Connection, name: str, on: date) -> dict[str, Template]:
     """Language → the template in force on a day. Raises KeyError when there is none."""
     t = templates.c
     rows = session.execute(
@@ -73,7 +72,7 @@ _WORDS = ("subject", "email", "page", "sms", "line", "clock", "automatic", "at_n
 
 
 @kept_for_a_while
-def hours_of(session: Session, agency_id: str | None, on: date) -> Hours:
+def hours_of(session: Connection, agency_id: str | None, on: date) -> Hours:
     """When the office of an agency is open, by the hours in force on a day; None: of those who serve the region."""
     t = office_hours.c
     own_first = (t.agency_id == "*", t.valid_from.desc())
@@ -87,12 +86,12 @@ def hours_of(session: Session, agency_id: str | None, on: date) -> Hours:
 
 
 @kept_for_a_while
-def gathered(session: Session, on: date) -> frozenset[str]:
+def gathered(session: Connection, on: date) -> frozenset[str]:
     """The templates in force on a day that are told together with others: those with a line for a digest."""
     return frozenset(row.name for row in all_templates(session, on) if row.line)
 
 
-def lines_of(session: Session, digest_id: UUID, *, most: int) -> list[Line]:
+def lines_of(session: Connection, digest_id: UUID, *, most: int) -> list[Line]:
     """The first lines of a digest: by the day they are due, what has none after the others."""
     t = digest_lines.c
     rows = session.execute(
@@ -107,7 +106,7 @@ def lines_of(session: Session, digest_id: UUID, *, most: int) -> list[Line]:
 _IN_ORDER = (digest_lines.c.facts["due_date"].astext.nulls_last(), digest_lines.c.at, digest_lines.c.event_id)
 
 
-def complaints_beyond(session: Session, digest_id: UUID, most: int) -> list[UUID]:
+def complaints_beyond(session: Connection, digest_id: UUID, most: int) -> list[UUID]:
     """The complaints of the lines after the first ones of `lines_of`, one for each line."""
     t = digest_lines.c
     return list(
@@ -116,7 +115,7 @@ def complaints_beyond(session: Session, digest_id: UUID, most: int) -> list[UUID
 
 
 @kept_for_a_while
-def phrases_of(session: Session, on: date) -> dict[str, dict[str, str]]:
+def phrases_of(session: Connection, on: date) -> dict[str, dict[str, str]]:
     """Language → name → the phrase in force on a day."""
     p = phrases.c
     found: dict[str, dict[str, str]] = {}
@@ -131,7 +130,7 @@ def phrases_of(session: Session, on: date) -> dict[str, dict[str, str]]:
 
 
 @kept_for_a_while
-def limit(session: Session, name: str, on: date) -> int:
+def limit(session: Connection, name: str, on: date) -> int:
     """A limit in force on a day. Raises NoResultFound for one that was never loaded."""
     value: int = session.execute(
         select(limits.c.value)
@@ -142,7 +141,7 @@ def limit(session: Session, name: str, on: date) -> int:
     return value
 
 
-def history(session: Session, complaint_id: UUID, *, with_words: bool) -> dict[str, Any]:
+def history(session: Connection, complaint_id: UUID, *, with_words: bool) -> dict[str, Any]:
     """What was sent about a complaint, oldest first, as the contract's `history` answers it."""
     n, t = notifications.c, digest_lines.c
     together = select(t.digest_id).where(t.complaint_id == complaint_id)
@@ -184,7 +183,7 @@ class Count:
     parts: int
 
 
-def counts(session: Session, since: datetime) -> list[Count]:
+def counts(session: Connection, since: datetime) -> list[Count]:
     """Messages planned since a moment, by template, channel and what became of them."""
     n = notifications.c
     rows = session.execute(
@@ -197,7 +196,7 @@ def counts(session: Session, since: datetime) -> list[Count]:
 
 
 def listed(
-    session: Session,
+    session: Connection,
     *,
     state: str | None = None,
     complaint_id: UUID | None = None,
@@ -229,7 +228,7 @@ def listed(
 
 
 def shown(
-    session: Session,
+    session: Connection,
     *,
     to: str | None = None,
     channel: str | None = None,
@@ -250,7 +249,7 @@ def shown(
     return list(session.execute(question.order_by(m.number if oldest_first else m.number.desc()).limit(most)))
 
 
-def all_templates(session: Session, on: date) -> list[Row[Any]]:
+def all_templates(session: Connection, on: date) -> list[Row[Any]]:
     """Every template in force on a day, in every language."""
     t = templates.c
     return list(

@@ -6,8 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, Select, Table, exists, func, select
 
 from services.ombudsman.store.queries import no_referral
 from services.ombudsman.store.tables import (
@@ -59,12 +58,12 @@ class Referral:
         return self.recommendation is not None and self.recommendation.reported_at is None
 
 
-def counts(session: Session) -> dict[str, int]:
+def counts(session: Connection) -> dict[str, int]:
     """How many referrals are in each state; states without any are left out."""
     return dict(session.execute(select(referrals.c.state, func.count()).group_by(referrals.c.state)).all())
 
 
-def listed(session: Session, states: Collection[str], page: int) -> Sequence[Row[Any]]:
+def listed(session: Connection, states: Collection[str], page: int) -> Sequence[Row[Any]]:
     """One page of the referrals in the states, newest first; `page` counts from 1."""
     statement: Select[Any] = (
         select(
@@ -90,7 +89,7 @@ def listed(session: Session, states: Collection[str], page: int) -> Sequence[Row
     return session.execute(statement).all()
 
 
-def referral(session: Session, number: str) -> Referral:
+def referral(session: Connection, number: str) -> Referral:
     """The referral of a number. Raises NotFound."""
     wanted: Select[Any] = (
         select(
@@ -137,7 +136,7 @@ def _waits(referral_id: Any, condition: Any) -> Any:
     return exists().where(referral_id == referrals.c.referral_id, condition)
 
 
-def _deed(session: Session, table: Table, row: Row[Any]) -> Row[Any] | None:
+def _deed(session: Connection, table: Table, row: Row[Any]) -> Row[Any] | None:
     """What the Ombudsman's people did, with the name of who did it."""
     accounts = signin.accounts
     statement: Select[Any] = (
@@ -148,7 +147,7 @@ def _deed(session: Session, table: Table, row: Row[Any]) -> Row[Any] | None:
     return session.execute(statement).first()
 
 
-def sandbox_mail(session: Session) -> Sequence[Row[Any]]:
+def sandbox_mail(session: Connection) -> Sequence[Row[Any]]:
     """The newest mails that were shown instead of sent."""
     statement: Select[Any] = (
         select(sandbox_deliveries, deliveries.c.at, referrals.c.number)

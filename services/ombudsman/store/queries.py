@@ -7,8 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, Select, or_, select
 
 from services.ombudsman.domain.bundle import Stamping
 from services.ombudsman.domain.canonical import File, opened
@@ -66,7 +65,7 @@ def complaint(tx: Transaction, complaint_id: UUID) -> Row[Any] | None:
     ).first()
 
 
-def region(session: Session, code: str) -> Region:
+def region(session: Connection, code: str) -> Region:
     """A region by its code. Raises LookupError for one that data/regions.json does not know."""
     row = session.execute(select(regions).where(regions.c.code == code)).mappings().first()
     if row is None:
@@ -74,7 +73,7 @@ def region(session: Session, code: str) -> Region:
     return Region(**row)
 
 
-def head(session: Session, row: Row[Any], supplement: Row[Any] | None = None) -> Head:
+def head(session: Connection, row: Row[Any], supplement: Row[Any] | None = None) -> Head:
     """The head of a referral's file, or of a supplement to it."""
     further = (
         {"kind": "supplement", "revision": supplement.revision, "why": supplement.why, "made_at": supplement.wanted_at}
@@ -95,33 +94,33 @@ def head(session: Session, row: Row[Any], supplement: Row[Any] | None = None) ->
     )
 
 
-def supplement(session: Session, referral_id: UUID, revision: int) -> Row[Any] | None:
+def supplement(session: Connection, referral_id: UUID, revision: int) -> Row[Any] | None:
     """The supplement of a revision, if that revision is one."""
     return session.execute(
         select(supplements).where(supplements.c.referral_id == referral_id, supplements.c.revision == revision)
     ).first()
 
 
-def failed_supplement(session: Session, referral_id: UUID) -> Row[Any] | None:
+def failed_supplement(session: Connection, referral_id: UUID) -> Row[Any] | None:
     """A supplement whose delivery was given up, if there is one."""
     return session.execute(
         select(supplements).where(supplements.c.referral_id == referral_id, supplements.c.state == "failed")
     ).first()
 
 
-def open_request(session: Session, referral_id: UUID) -> Row[Any] | None:
+def open_request(session: Connection, referral_id: UUID) -> Row[Any] | None:
     """What the Ombudsman asked and nobody has answered yet."""
     return session.execute(
         select(requests).where(requests.c.referral_id == referral_id, requests.c.answered_at.is_(None))
     ).first()
 
 
-def recommendation(session: Session, referral_id: UUID) -> Row[Any] | None:
+def recommendation(session: Connection, referral_id: UUID) -> Row[Any] | None:
     """The recommendation of a referral, if there is one."""
     return session.execute(select(recommendations).where(recommendations.c.referral_id == referral_id)).first()
 
 
-def limit(session: Session, name: str, day: date) -> Row[Any]:
+def limit(session: Connection, name: str, day: date) -> Row[Any]:
     """The limit of a name in force on a day: `amount`, `unit`, `source`. Raises LookupError."""
     row = session.execute(
         select(limits).where(
@@ -135,7 +134,7 @@ def limit(session: Session, name: str, day: date) -> Row[Any]:
     return row
 
 
-def requirements_on(session: Session, day: date) -> list[Requirement]:
+def requirements_on(session: Connection, day: date) -> list[Requirement]:
     """What article 24 asks of a report on a day, in the law's order."""
     rows = session.execute(
         select(requirements.c.key, requirements.c.article, requirements.c.label)
@@ -145,7 +144,7 @@ def requirements_on(session: Session, day: date) -> list[Requirement]:
     return [Requirement(*row) for row in rows]
 
 
-def area_names(session: Session) -> dict[str, str]:
+def area_names(session: Connection) -> dict[str, str]:
     """Names of districts and villages by their code."""
     return dict(session.execute(select(areas.c.code, areas.c.name)).all())
 
@@ -160,7 +159,7 @@ class Stored:
     stamping: Stamping
 
 
-def file_of(session: Session, referral_id: UUID, revision: int) -> Stored | None:
+def file_of(session: Connection, referral_id: UUID, revision: int) -> Stored | None:
     """The file of a revision, if it is composed."""
     row = session.execute(select(files).where(files.c.referral_id == referral_id, files.c.revision == revision)).first()
     if row is None:
@@ -169,7 +168,7 @@ def file_of(session: Session, referral_id: UUID, revision: int) -> Stored | None
     return Stored(opened(row.json), row.pdf, row.composed_at, stamping)
 
 
-def referral(session: Session, complaint_id: UUID) -> dict[str, Any]:
+def referral(session: Connection, complaint_id: UUID) -> dict[str, Any]:
     """The referral of a complaint as other services may know it. Raises NotFound; a cancelled one is none."""
     row = session.execute(
         select(

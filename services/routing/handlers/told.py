@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from services.routing.domain.case import Case
 from services.routing.handlers.refusals import refusal
@@ -44,7 +44,7 @@ SAID: Final = ("completeness_requested", "returned", "interim", "answered", "pro
 """The entries whose words `said` gives out."""
 
 
-def case(session: Session, complaint_id: UUID) -> dict[str, Any]:
+def case(session: Connection, complaint_id: UUID) -> dict[str, Any]:
     """Where a case stands. Raises NotFound."""
     found = _case(session, complaint_id)
     return {
@@ -58,23 +58,23 @@ def case(session: Session, complaint_id: UUID) -> dict[str, Any]:
     }
 
 
-def cases(session: Session, complaint_ids: Sequence[UUID]) -> dict[str, Any]:
+def cases(session: Connection, complaint_ids: Sequence[UUID]) -> dict[str, Any]:
     """Where cases stand; unknown ones are left out."""
     return {"cases": queries.standings(session, complaint_ids)}
 
 
-def locks(session: Session, complaint_ids: Sequence[UUID]) -> dict[str, Any]:
+def locks(session: Connection, complaint_ids: Sequence[UUID]) -> dict[str, Any]:
     """Which agencies must not hear of which of these complaints."""
     return {"locks": queries.locked_agencies(session, complaint_ids)}
 
 
-def timeline(session: Session, complaint_id: UUID) -> dict[str, Any]:
+def timeline(session: Connection, complaint_id: UUID) -> dict[str, Any]:
     """What happened to a complaint, as the reporter may see it. Raises NotFound."""
     found = _case(session, complaint_id)
     return {**_standing(session, found), "entries": _entries(session, complaint_id)}
 
 
-def dossier(session: Session, complaint_id: UUID) -> dict[str, Any]:
+def dossier(session: Connection, complaint_id: UUID) -> dict[str, Any]:
     """The desk's part of a referral. Raises NotFound."""
     found = _case(session, complaint_id)
     return {
@@ -89,7 +89,7 @@ def dossier(session: Session, complaint_id: UUID) -> dict[str, Any]:
     }
 
 
-def agencies(session: Session, now: datetime) -> dict[str, Any]:
+def agencies(session: Connection, now: datetime) -> dict[str, Any]:
     """The agencies in office, in the order people look for them."""
     return {
         "agencies": [
@@ -99,7 +99,7 @@ def agencies(session: Session, now: datetime) -> dict[str, Any]:
     }
 
 
-def officers(session: Session, agency_id: str | None, roles: Sequence[str]) -> dict[str, Any]:
+def officers(session: Connection, agency_id: str | None, roles: Sequence[str]) -> dict[str, Any]:
     """The officers with one of the roles: of one agency, or (None) those who serve the whole region."""
     return {
         "officers": [
@@ -116,7 +116,7 @@ def officers(session: Session, agency_id: str | None, roles: Sequence[str]) -> d
     }
 
 
-def said(session: Session, item_id: UUID) -> dict[str, Any]:
+def said(session: Connection, item_id: UUID) -> dict[str, Any]:
     """The words behind an event's item_id. Raises NotFound for anything not meant to be told in a letter."""
     item = queries.item(session, item_id)
     if item is None or item.what not in SAID:
@@ -146,14 +146,14 @@ def shown(files: Iterable[Found]) -> list[dict[str, Any]]:
     ]
 
 
-def _case(session: Session, complaint_id: UUID) -> Case:
+def _case(session: Connection, complaint_id: UUID) -> Case:
     found = queries.case(session, complaint_id)
     if found is None:
         raise refusal("unknown_case")
     return found
 
 
-def _standing(session: Session, found: Case) -> dict[str, Any]:
+def _standing(session: Connection, found: Case) -> dict[str, Any]:
     return {
         "state": found.state,
         "class_": found.class_,
@@ -161,7 +161,7 @@ def _standing(session: Session, found: Case) -> dict[str, Any]:
     }
 
 
-def _entries(session: Session, complaint_id: UUID) -> list[dict[str, Any]]:
+def _entries(session: Connection, complaint_id: UUID) -> list[dict[str, Any]]:
     files = queries.evidence_of(session, complaint_id)
     return [
         {

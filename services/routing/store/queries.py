@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Row, Select, and_, cast, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Date, Row, Select, and_, cast, exists, func, or_, select
 
 from services.routing.domain.case import Case
 from services.routing.domain.suggestion import Rule
@@ -52,7 +51,7 @@ _CASE = [
 ]
 
 
-def case(session: Session, complaint_id: UUID, *, lock: bool = False) -> Case | None:
+def case(session: Connection, complaint_id: UUID, *, lock: bool = False) -> Case | None:
     """The case of a complaint, None when there is none. `lock` keeps others from changing it meanwhile."""
     question = _cases().where(cases.c.complaint_id == complaint_id)
     row = session.execute(question.with_for_update(of=cases) if lock else question).mappings().first()
@@ -68,7 +67,7 @@ def _case(row: Mapping[Any, Any]) -> Case:
     return Case(**{**row, **sets})
 
 
-def standings(session: Session, complaint_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+def standings(session: Connection, complaint_ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """Where cases stand, as the contract's `cases` tells it."""
     told = ("complaint_id", "case_number", "state", "class_", "category", "agency_id", "dispatches", "returns")
     rows = session.execute(
@@ -79,7 +78,7 @@ def standings(session: Session, complaint_ids: Sequence[UUID]) -> list[dict[str,
     return [dict(row) for row in rows.mappings()]
 
 
-def followers(session: Session, lead_id: UUID) -> list[UUID]:
+def followers(session: Connection, lead_id: UUID) -> list[UUID]:
     """The complaints still merged under a lead case, locked in one order everywhere."""
     return list(
         session.scalars(
@@ -91,7 +90,7 @@ def followers(session: Session, lead_id: UUID) -> list[UUID]:
     )
 
 
-def led_by(session: Session, lead_id: UUID) -> list[Case]:
+def led_by(session: Connection, lead_id: UUID) -> list[Case]:
     """The cases still merged under a lead case."""
     rows = session.execute(
         _cases().where(cases.c.lead_id == lead_id, cases.c.state == "merged").order_by(cases.c.opened_at)
@@ -99,7 +98,7 @@ def led_by(session: Session, lead_id: UUID) -> list[Case]:
     return [_case(row) for row in rows]
 
 
-def last_dispatched_to(session: Session, complaint_id: UUID) -> str | None:
+def last_dispatched_to(session: Connection, complaint_id: UUID) -> str | None:
     """The agency a case was sent to last."""
     return session.scalar(
         select(items.c.agency_id)
@@ -112,7 +111,7 @@ def last_dispatched_to(session: Session, complaint_id: UUID) -> str | None:
 # -- locks -----------------------------------------------------------------------------------------
 
 
-def locks_of(session: Session, complaint_id: UUID) -> Sequence[Found]:
+def locks_of(session: Connection, complaint_id: UUID) -> Sequence[Found]:
     """The agencies locked out of a case now, with their names and who proposed to let them in again."""
     return session.execute(
         select(locks, agencies.c.name.label("agency_name"))
@@ -122,7 +121,7 @@ def locks_of(session: Session, complaint_id: UUID) -> Sequence[Found]:
     ).all()
 
 
-def locked_agencies(session: Session, complaint_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+def locked_agencies(session: Connection, complaint_ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """Which agencies are locked out of which of these cases, as the contract's `locks` tells it."""
     rows = session.execute(
         select(locks.c.complaint_id, locks.c.agency_id).where(
@@ -132,7 +131,7 @@ def locked_agencies(session: Session, complaint_ids: Sequence[UUID]) -> list[dic
     return [dict(row) for row in rows.mappings()]
 
 
-def locked_with_number(session: Session, agency_id: str, ending: str) -> Sequence[UUID]:
+def locked_with_number(session: Connection, agency_id: str, ending: str) -> Sequence[UUID]:
     """The complaints with a case number that ends so, out of which the agency is locked."""
     return session.scalars(
         select(cases.c.complaint_id).where(
@@ -141,7 +140,7 @@ def locked_with_number(session: Session, agency_id: str, ending: str) -> Sequenc
     ).all()
 
 
-def tried_since(session: Session, complaint_id: UUID, officer_id: UUID, since: datetime) -> bool:
+def tried_since(session: Connection, complaint_id: UUID, officer_id: UUID, since: datetime) -> bool:
     """Whether an attempt of hers on a case that is locked to her was noted since a moment."""
     mine = exists().where(
         items.c.complaint_id == complaint_id,
@@ -152,12 +151,12 @@ def tried_since(session: Session, complaint_id: UUID, officer_id: UUID, since: d
     return bool(session.scalar(select(mine)))
 
 
-def oversees(session: Session, agency_id: str | None) -> bool:
+def oversees(session: Connection, agency_id: str | None) -> bool:
     """Whether the agency is the Inspektorat of a region."""
     return bool(agency_id and session.scalar(select(exists().where(regions.c.inspectorate == agency_id))))
 
 
-def by_number(session: Session, case_number: str) -> UUID | None:
+def by_number(session: Connection, case_number: str) -> UUID | None:
     """The complaint with a case number."""
     return session.scalar(select(cases.c.complaint_id).where(cases.c.case_number == case_number))
 
@@ -165,7 +164,7 @@ def by_number(session: Session, case_number: str) -> UUID | None:
 # -- what happened ---------------------------------------------------------------------------------
 
 
-def timeline(session: Session, complaint_id: UUID) -> Sequence[Found]:
+def timeline(session: Connection, complaint_id: UUID) -> Sequence[Found]:
     """Everything said and done about a case, oldest first, with the names of agency and officer."""
     return session.execute(
         select(
@@ -181,7 +180,7 @@ def timeline(session: Session, complaint_id: UUID) -> Sequence[Found]:
     ).all()
 
 
-def item(session: Session, item_id: UUID) -> Found | None:
+def item(session: Connection, item_id: UUID) -> Found | None:
     """One thing said, with the name of its agency."""
     return session.execute(
         select(items, agencies.c.name.label("agency_name"))
@@ -190,7 +189,7 @@ def item(session: Session, item_id: UUID) -> Found | None:
     ).first()
 
 
-def evidence_of(session: Session, complaint_id: UUID) -> dict[UUID, list[Found]]:
+def evidence_of(session: Connection, complaint_id: UUID) -> dict[UUID, list[Found]]:
     """The files shown with the answers to a complaint, by item, in the order they were given."""
     found: dict[UUID, list[Found]] = {}
     for row in session.execute(
@@ -203,16 +202,16 @@ def evidence_of(session: Session, complaint_id: UUID) -> dict[UUID, list[Found]]
     return found
 
 
-def evidence_file(session: Session, evidence_id: UUID) -> Found | None:
+def evidence_file(session: Connection, evidence_id: UUID) -> Found | None:
     """One file shown as evidence."""
     return session.execute(select(evidence).where(evidence.c.evidence_id == evidence_id)).first()
 
 
-def evidence_count(session: Session, item_id: UUID) -> int:
+def evidence_count(session: Connection, item_id: UUID) -> int:
     return session.scalar(select(func.count()).where(evidence.c.item_id == item_id)) or 0
 
 
-def warnings_of(session: Session, complaint_id: UUID) -> Sequence[Found]:
+def warnings_of(session: Connection, complaint_id: UUID) -> Sequence[Found]:
     """The limits of a case that are near or past, the earliest first."""
     return session.execute(
         select(warnings).where(warnings.c.complaint_id == complaint_id).order_by(warnings.c.due_at)
@@ -240,22 +239,22 @@ def in_office(now: datetime) -> Select[Any]:
     )
 
 
-def agencies_in_office(session: Session, now: datetime) -> Sequence[Found]:
+def agencies_in_office(session: Connection, now: datetime) -> Sequence[Found]:
     """The agencies that can be sent a case today, in the order people look for them."""
     return session.execute(in_office(now)).all()
 
 
-def agency_in_office(session: Session, agency_id: str, now: datetime) -> Found | None:
+def agency_in_office(session: Connection, agency_id: str, now: datetime) -> Found | None:
     """An agency that can be sent a case today, None when there is no such one."""
     return session.execute(in_office(now).where(agencies.c.agency_id == agency_id)).first()
 
 
-def agency_name(session: Session, agency_id: str | None) -> str | None:
+def agency_name(session: Connection, agency_id: str | None) -> str | None:
     """The name of an agency, also of one that is no more."""
     return session.scalar(select(agencies.c.name).where(agencies.c.agency_id == agency_id)) if agency_id else None
 
 
-def all_agencies(session: Session) -> Sequence[Found]:
+def all_agencies(session: Connection) -> Sequence[Found]:
     """Every agency there is or was; `coordinates` marks the one that coordinates its region."""
     return session.execute(
         select(agencies, (regions.c.coordinator == agencies.c.agency_id).label("coordinates"))
@@ -264,31 +263,31 @@ def all_agencies(session: Session) -> Sequence[Found]:
     ).all()
 
 
-def topics(session: Session, also: str | None = None) -> Sequence[Found]:
+def topics(session: Connection, also: str | None = None) -> Sequence[Found]:
     """The categories offered to choose from, each topic followed by its parts; and the one in `also`."""
     return session.execute(
         select(categories).where(or_(categories.c.offered, categories.c.code == also)).order_by(categories.c.position)
     ).all()
 
 
-def topic(session: Session, code: str) -> Found | None:
+def topic(session: Connection, code: str) -> Found | None:
     return session.execute(select(categories).where(categories.c.code == code)).first()
 
 
-def suggestion_rules_in_order(session: Session) -> list[Rule]:
+def suggestion_rules_in_order(session: Connection) -> list[Rule]:
     """The rules that suggest an agency."""
     c = suggestion_rules.c
     return [Rule(*row) for row in session.execute(select(c.kind, c.value, c.agency_id).order_by(c.position))]
 
 
-def region(session: Session, code: str) -> Found | None:
+def region(session: Connection, code: str) -> Found | None:
     return session.execute(select(regions).where(regions.c.code == code)).first()
 
 
 # -- officers --------------------------------------------------------------------------------------
 
 
-def officers(session: Session, agency_id: str | None, roles: Sequence[str]) -> Sequence[Found]:
+def officers(session: Connection, agency_id: str | None, roles: Sequence[str]) -> Sequence[Found]:
     """The active officers with one of the roles, of an agency or (None) of the whole region."""
     a = accounts.c
     return session.execute(

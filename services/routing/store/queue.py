@@ -6,8 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, not_, or_, select, true
 
 from services.routing.domain.case import SUPERVISORY, Officer
 from services.routing.domain.life import AGENCY, OPEN, Standing
@@ -124,7 +123,7 @@ def _rows(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
 
 
 def cases_in(
-    session: Session, officer: Officer, tab: str, sought: Filter, *, limit: int, offset: int
+    session: Connection, officer: Officer, tab: str, sought: Filter, *, limit: int, offset: int
 ) -> Sequence[Found]:
     """Her cases in a tab: what is late first, then the oldest; what is done, the newest first.
 
@@ -135,7 +134,7 @@ def cases_in(
     return session.execute(question.order_by(*order, cases.c.complaint_id).limit(limit).offset(offset)).all()
 
 
-def counts(session: Session, officer: Officer, sought: Filter) -> Mapping[str, int]:
+def counts(session: Connection, officer: Officer, sought: Filter) -> Mapping[str, int]:
     """How many of her cases each tab has."""
     held, late = cases.c.agency_id.is_not(None), _late()
     found = session.execute(
@@ -154,7 +153,7 @@ def counts(session: Session, officer: Officer, sought: Filter) -> Mapping[str, i
     return numbers
 
 
-def returned(session: Session, agency_id: str) -> Sequence[Found]:
+def returned(session: Connection, agency_id: str) -> Sequence[Found]:
     """What an agency sent back and does not have now: number and day only, the newest first; nothing guarded."""
     return session.execute(
         select(cases.c.case_number, items.c.at)
@@ -170,7 +169,7 @@ def returned(session: Session, agency_id: str) -> Sequence[Found]:
     ).all()
 
 
-def open_by_agency(session: Session) -> Mapping[str, tuple[int, int]]:
+def open_by_agency(session: Connection) -> Mapping[str, tuple[int, int]]:
     """How many open cases each agency has, and how many of them are late."""
     late = _late()
     found = session.execute(

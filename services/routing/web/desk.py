@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from services.routing.domain.case import Case, Officer
 from services.routing.domain.rights import ALL, sight
@@ -41,7 +41,7 @@ def watching(officer: Officer, complaint_id: UUID) -> Iterator[None]:
         raise
 
 
-def readable(session: Session, officer: Officer, complaint_id: UUID) -> Case:
+def readable(session: Connection, officer: Officer, complaint_id: UUID) -> Case:
     """The case, when she may read all of it. Raises NotFound `unknown_case`, whatever the reason."""
     case = queries.case(session, complaint_id)
     if case is None or sight(officer, case) != ALL:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from services.routing.domain.case import Officer
@@ -205,5 +205,5 @@ def show() -> str | Response:
         )
 
 
-def _agencies(session: Session) -> list[tuple[str, str]]:
+def _agencies(session: Connection) -> list[tuple[str, str]]:
     return [(agency.agency_id, agency.name) for agency in queries.agencies_in_office(session, clock.now())]

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row
 
 from services.sla.domain.almanac import Almanac
 from services.sla.domain.changes import Move, moves
@@ -27,7 +26,7 @@ class Foreseen:
 
 
 def foresee(
-    session: Session, cases: Sequence[Row[Any]], rules: RuleBook, almanacs: Mapping[str, Almanac], at: datetime
+    session: Connection, cases: Sequence[Row[Any]], rules: RuleBook, almanacs: Mapping[str, Almanac], at: datetime
 ) -> list[Foreseen]:
     """Derive each case as if these rules and calendars counted since `at`, and compare with its clocks as kept."""
     ids = [case.complaint_id for case in cases]

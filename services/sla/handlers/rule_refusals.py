@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row
 
 from services.sla.domain.rules import OverlapError
 from services.sla.domain.sentences import in_words
@@ -93,7 +92,7 @@ _DEEDS = {
 }
 
 
-def not_now(session: Session, row: Row[Any], today: date) -> Conflict:
+def not_now(session: Connection, row: Row[Any], today: date) -> Conflict:
     """Somebody else was quicker: what became of the version, and by whom."""
     done = rule_versions.last_deed(session, row.id)
     deed = _DEEDS[done.deed if done else "drafted"]

@@ -10,8 +10,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Engine, select
 
 from services.sla.domain.almanac import EVER, Almanac, Edition
 from services.sla.domain.calendar import Calendar, DayOff, Week
@@ -53,7 +52,7 @@ VALIDITY = ("valid_from", "valid_to")
 _composed: WeakKeyDictionary[Engine, tuple[Any, dict[str, Almanac]]] = WeakKeyDictionary()
 
 
-def almanacs(session: Session) -> dict[str, Almanac]:
+def almanacs(session: Connection) -> dict[str, Almanac]:
     """Region → its calendars. Put together anew only when a version, an office or a region is new."""
     c = tables.calendars.c
     known = session.execute(
@@ -62,19 +61,19 @@ def almanacs(session: Session) -> dict[str, Almanac]:
     offices = recorded_offices(session)
     regions = session.execute(select(tables.regions.c.code, tables.regions.c.zone)).all()
     signature = (known, offices, regions)
-    engine = session.get_bind().engine
+    engine = session.engine
     if engine not in _composed or _composed[engine][0] != signature:
         _composed[engine] = (signature, composed(versions(session), offices, regions))
     return _composed[engine][1]
 
 
-def recorded_offices(session: Session) -> list[Office]:
+def recorded_offices(session: Connection) -> list[Office]:
     """What is known of offices whose days differ, oldest first."""
     rows = session.execute(select(tables.offices).order_by(tables.offices.c.id))
     return [Office.of(row.agency_id, dict(row._mapping), row.recorded_at) for row in rows]
 
 
-def versions(session: Session) -> dict[str, list[Version]]:
+def versions(session: Connection) -> dict[str, list[Version]]:
     """All versions by scope. The first of each counts since ever; a clock set back makes none count earlier."""
     days: dict[str, dict[date, DayOff]] = defaultdict(dict)
     h = tables.holidays.c

@@ -13,8 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select, text, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select, text, tuple_
 
 from services.sla.store.tables import LIMITED, cases, clocks, open_limits
 
@@ -67,7 +66,7 @@ class Whose:
     agency_id: str | None
 
 
-def heat(session: Session, today: date, whose: Whose | None = None) -> list[Heat]:
+def heat(session: Connection, today: date, whose: Whose | None = None) -> list[Heat]:
     """Limits passed or ending within seven days by agency and level, the one with the most late ones first."""
     by_agency: dict[str | None, dict[str, int]] = {}
     for row in session.execute(counting(today, whose)):
@@ -95,7 +94,7 @@ def counting(today: date, whose: Whose | None) -> Select[Any]:
 
 
 def page(
-    session: Session, today: date, *, whose: Whose | None = None, level: str = "", after: Mark | None = None
+    session: Connection, today: date, *, whose: Whose | None = None, level: str = "", after: Mark | None = None
 ) -> list[Row[Any]]:
     """The limits themselves, longest late first: at most one more than PAGE, which says that there is a next page."""
     return list(session.execute(listing(today, whose=whose, level=level, after=after)))
@@ -130,7 +129,7 @@ def listing(today: date, *, whose: Whose | None = None, level: str = "", after: 
     return wanted.order_by(t.due_date, t.clock_id).limit(PAGE + 1)
 
 
-def overdue(session: Session, today: date) -> dict[str, int]:
+def overdue(session: Connection, today: date) -> dict[str, int]:
     """How many limits are passed and still run, by kind of clock."""
     t = open_limits.c
     rows = session.execute(select(t.clock, func.sum(t.count)).where(t.due_date < today).group_by(t.clock))
@@ -153,7 +152,7 @@ _ONE_AT_A_TIME = 7409
 """Key of the advisory lock: two replicas must not take the same rows."""
 
 
-def add_up(session: Session) -> None:
+def add_up(session: Connection) -> None:
     """Make one row again of each count's many. Readers see the same sums before and after."""
     if session.execute(text("select pg_try_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME}).scalar():
         session.execute(_ADD_UP)

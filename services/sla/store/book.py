@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Connection, Row, select, text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
 from services.sla.domain.almanac import Almanac
 from services.sla.domain.calendar import Calendar
@@ -16,7 +15,7 @@ from services.sla.domain.rules import Plan, Rule, RuleBook
 from services.sla.store import tables
 from services.sla.store.almanacs import almanacs
 from shared.errors import NotFound, Unavailable
-from shared.store.memo import kept_while_unchanged
+from shared.store.memo import kept_while_unchanged, notes
 
 
 @dataclass(frozen=True)
@@ -43,28 +42,28 @@ class Book:
         return calendar.is_provisional(calendar.local_day(row.started_at), row.due_date, row.unit)
 
 
-def book(session: Session) -> Book:
+def book(session: Connection) -> Book:
     """The rule book as the transaction sees it."""
-    found = session.info.get("book")
+    found = notes(session).get("book")
     if not isinstance(found, Book):
-        found = session.info["book"] = _read(session)
+        found = notes(session)["book"] = _read(session)
     return found
 
 
-def book_until_commit(session: Session) -> Book:
+def book_until_commit(session: Connection) -> Book:
     """The rule book, for what is derived and kept: until this transaction ends no other one comes into force.
 
     So whatever was kept by the book of before can be seen when all open cases
     begin to be computed anew, and none is missed.
     """
-    if not session.info.get("book_stays"):
+    if not notes(session).get("book_stays"):
         session.execute(_STAYS)
-        session.info["book_stays"] = True
-        session.info["book"] = _read(session)
+        notes(session)["book_stays"] = True
+        notes(session)["book"] = _read(session)
     return book(session)
 
 
-def replace_book(session: Session) -> None:
+def replace_book(session: Connection) -> None:
     """From here to the end of the transaction, which brings another book into force, nobody derives by the present one.
 
     Waits for those who do just now. Raises Unavailable when they take too long.
@@ -90,11 +89,11 @@ _REPLACED = text(f"select pg_advisory_xact_lock({_KEY})")
 # All tables that are read below: what changes in another one would not be noticed. The days of a calendar never change,
 # they come with its row.
 @kept_while_unchanged(tables.calendars, tables.offices, tables.regions, tables.rules, tables.rule_editions, tables.plan)
-def _read(session: Session) -> Book:
+def _read(session: Connection) -> Book:
     return Book(_rules(session), _plan(session), almanacs(session))
 
 
-def _rules(session: Session) -> RuleBook:
+def _rules(session: Connection) -> RuleBook:
     """The edition in force, with those before it."""
     t, rules = tables.rule_editions, tables.rules
     found: RuleBook | None = None
@@ -123,7 +122,7 @@ def _rule(row: Row[Any]) -> Rule:
     )
 
 
-def _plan(session: Session) -> Plan:
+def _plan(session: Connection) -> Plan:
     t = tables.plan
     reminders: dict[str, tuple[int, ...]] = {}
     escalations: dict[str, tuple[tuple[str, int], ...]] = {}

@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, exists, false, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, false, literal, or_, select
 
 from services.sla.domain.calendar import ONE_DAY
 from services.sla.domain.rules import Rule
@@ -37,7 +36,7 @@ def of_office(agency_id: str) -> Clocks:
     return clocks.c.agency_id == agency_id
 
 
-def among(session: Session, complaint_ids: Sequence[UUID], wanted: Clocks) -> list[Row[Any]]:
+def among(session: Connection, complaint_ids: Sequence[UUID], wanted: Clocks) -> list[Row[Any]]:
     """Those of the cases that have such a clock, open, in the order of their ids."""
     of_case = and_(clocks.c.complaint_id == cases.c.complaint_id, clocks.c.stopped_at.is_(None))
     concerned = exists(literal(1)).where(of_case, wanted)

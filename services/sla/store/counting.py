@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, text
 
 from services.sla.domain.figures import AGES
 from services.sla.domain.periodic import DEEDS, Counted, Judged, Old, Touched
@@ -142,7 +141,7 @@ _OLDEST = _with(
 )
 
 
-def count(session: Session, stretch: Stretch) -> dict[str | None, Counted]:
+def count(session: Connection, stretch: Stretch) -> dict[str | None, Counted]:
     """What happened in a period, by agency (None: what no agency had at its end)."""
     asked: dict[str, Any] = {
         "region": stretch.region,

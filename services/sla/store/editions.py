@@ -7,9 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Connection, Row, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
 
 from services.sla.domain.calendar import Calendar
 from services.sla.domain.findings import Threshold
@@ -24,12 +23,12 @@ LOOKED_BACK = 12
 PAGE = 50
 
 
-def thresholds(session: Session) -> list[Threshold]:
+def thresholds(session: Connection) -> list[Threshold]:
     """From where on something is a finding, in the order of the rules' names."""
     return [Threshold(*row) for row in session.execute(select(report_thresholds).order_by(report_thresholds.c.kind))]
 
 
-def last_edition(session: Session, region: str, period: Period) -> int:
+def last_edition(session: Connection, region: str, period: Period) -> int:
     """The number of the newest edition of a period; 0 before the first."""
     t = reports.c
     newest = select(func.max(t.edition)).where(
@@ -38,14 +37,14 @@ def last_edition(session: Session, region: str, period: Period) -> int:
     return session.execute(newest).scalar() or 0
 
 
-def one_at_a_time(session: Session, region: str, period: Period) -> None:
+def one_at_a_time(session: Connection, region: str, period: Period) -> None:
     """From here to the end of the transaction nobody else makes a new edition of a period: who comes second sees it."""
     t = reports.c
     mine = select(t.report_id).where(t.region == region, t.frequency == period.frequency, t.first == period.first)
     session.execute(mine.where(t.agency_id.is_(None)).order_by(t.edition.desc()).limit(1).with_for_update())
 
 
-def earlier(session: Session, region: str, period: Period) -> dict[str | None, list[tuple[str, dict[str, Any]]]]:
+def earlier(session: Connection, region: str, period: Period) -> dict[str | None, list[tuple[str, dict[str, Any]]]]:
     """By agency: first day and figures of the periods right before, the newest first, in their newest editions."""
     t = reports.c
     firsts, before = [], period
@@ -64,7 +63,7 @@ def earlier(session: Session, region: str, period: Period) -> dict[str | None, l
     return {agency_id: _without_gap(firsts, known) for agency_id, known in by_agency.items()}
 
 
-def contents(session: Session, region: str, period: Period) -> dict[str | None, dict[str, Any]]:
+def contents(session: Connection, region: str, period: Period) -> dict[str | None, dict[str, Any]]:
     """What the reports of a period let be read, in their newest editions: by agency, the region's own by REGION."""
     t = reports.c
     rows = session.execute(
@@ -86,7 +85,7 @@ def _without_gap(firsts: Sequence[date], known: dict[date, dict[str, Any]]) -> l
     return found
 
 
-def open_recommendations(session: Session, since: datetime | None) -> list[Row[Any]]:
+def open_recommendations(session: Connection, since: datetime | None) -> list[Row[Any]]:
     """Recommendations that wait or were settled since a moment (none of these without one), the oldest first."""
     t = recommendations.c
     waiting = t.status.in_(("proposed", "accepted"))
@@ -98,7 +97,7 @@ def open_recommendations(session: Session, since: datetime | None) -> list[Row[A
     )
 
 
-def recommendations_of(session: Session, agency_id: str | None, *, everything: bool) -> list[Row[Any]]:
+def recommendations_of(session: Connection, agency_id: str | None, *, everything: bool) -> list[Row[Any]]:
     """Those of one owner, or all, the newest first."""
     question = select(recommendations)
     if not everything:
@@ -113,7 +112,7 @@ def is_provisional(recommendation: Row[Any], calendar: Calendar) -> bool:
     return calendar.is_provisional(proposed_on, recommendation.due_date, "working_days")
 
 
-def report(session: Session, report_id: UUID) -> Row[Any]:
+def report(session: Connection, report_id: UUID) -> Row[Any]:
     """One edition, without the figures kept for comparing. Raises NotFound."""
     t = reports.c
     told = [column for column in reports.c if column.name != "figures"]
@@ -123,7 +122,7 @@ def report(session: Session, report_id: UUID) -> Row[Any]:
     return row
 
 
-def editions(session: Session, one: Row[Any]) -> list[Row[Any]]:
+def editions(session: Connection, one: Row[Any]) -> list[Row[Any]]:
     """All editions of the same report, the newest first: id, edition, made_at, reason."""
     t = reports.c
     return list(
@@ -137,7 +136,7 @@ def editions(session: Session, one: Row[Any]) -> list[Row[Any]]:
 
 
 def listed(
-    session: Session, frequency: str | None, agency_id: str | None, *, before: date | None = None
+    session: Connection, frequency: str | None, agency_id: str | None, *, before: date | None = None
 ) -> list[Row[Any]]:
     """The newest editions of the reports of one agency, or (None) of the region, the newest period first."""
     t = reports.c
@@ -155,7 +154,7 @@ def listed(
     return list(session.execute(newest))
 
 
-def addressees_of(session: Session, frequency: str, agency_id: str | None, on: date) -> list[UUID]:
+def addressees_of(session: Connection, frequency: str, agency_id: str | None, on: date) -> list[UUID]:
     """The offices that get a report of this kind on a day."""
     t = addressees.c
     return list(
@@ -168,13 +167,13 @@ def addressees_of(session: Session, frequency: str, agency_id: str | None, on: d
     )
 
 
-def all_addressees(session: Session) -> list[Row[Any]]:
+def all_addressees(session: Connection) -> list[Row[Any]]:
     """Every office that gets or got reports, by name."""
     t = addressees.c
     return list(session.execute(select(addressees).order_by(t.valid_to.is_not(None), t.office, t.frequency)))
 
 
-def addressee(session: Session, addressee_id: UUID) -> Row[Any]:
+def addressee(session: Connection, addressee_id: UUID) -> Row[Any]:
     """One office. Raises NotFound."""
     row = session.execute(select(addressees).where(addressees.c.addressee_id == addressee_id)).first()
     if row is None:

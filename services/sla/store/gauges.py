@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from services.sla.store import board, law, recomputations
 from services.sla.store.book import book
@@ -12,7 +12,7 @@ from shared import metrics
 from shared.contracts.vocabulary import CLOCKS, EXPIRING_CLOCKS
 
 
-def show(session: Session, now: datetime) -> None:
+def show(session: Connection, now: datetime) -> None:
     """Set the gauges; every replica shows the same."""
     overdue = board.overdue(session, law.today(session, now))
     for clock in CLOCKS:

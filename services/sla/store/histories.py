@@ -8,9 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, Select, bindparam, select, text, update
+from sqlalchemy import Connection, Row, Select, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session
 
 from services.sla.domain.clocks import Clock
 from services.sla.domain.history import Fact
@@ -20,12 +19,12 @@ _DETAILS = ("class_", "agency_id", "substantive", "how")
 _COLUMN_OF = {field.name: tables.clocks.c[field.name.rstrip("_")] for field in fields(Clock)}
 
 
-def open_cases(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+def open_cases(session: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """The first rows of complaints."""
     session.execute(upsert(tables.cases).on_conflict_do_nothing(), rows)
 
 
-def lock_cases(session: Session, complaint_ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
+def lock_cases(session: Connection, complaint_ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
     """Lock complaints, so that their clocks change one at a time. Unknown ones are left out."""
     t = tables.cases
     rows = session.execute(
@@ -34,7 +33,7 @@ def lock_cases(session: Session, complaint_ids: Sequence[UUID]) -> dict[UUID, Ro
     return {row.complaint_id: row for row in rows}
 
 
-def lock_free(session: Session, complaint_ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
+def lock_free(session: Connection, complaint_ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
     """Lock those of the complaints that nobody is changing. Unknown ones are left out too."""
     t = tables.cases
     rows = session.execute(
@@ -46,24 +45,24 @@ def lock_free(session: Session, complaint_ids: Sequence[UUID]) -> dict[UUID, Row
     return {row.complaint_id: row for row in rows}
 
 
-def lock_case(session: Session, complaint_id: UUID) -> Row[Any] | None:
+def lock_case(session: Connection, complaint_id: UUID) -> Row[Any] | None:
     """Lock one complaint without waiting for it. None when it is unknown or taken."""
     return lock_free(session, [complaint_id]).get(complaint_id)
 
 
-def change_cases(session: Session, changed: Sequence[dict[str, Any]]) -> None:
+def change_cases(session: Connection, changed: Sequence[dict[str, Any]]) -> None:
     """Write columns of cases: every row names its `complaint_id`, and all name the same columns."""
     if not changed:
         return
     t = tables.cases
     columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in changed[0] if name != "complaint_id"}
-    session.connection().execute(
+    session.execute(
         update(t).where(t.c.complaint_id == bindparam("new_complaint_id")).values(columns),
         [{f"new_{name}": value for name, value in row.items()} for row in changed],
     )
 
 
-def add_facts(session: Session, facts: Iterable[tuple[UUID, Fact]]) -> None:
+def add_facts(session: Connection, facts: Iterable[tuple[UUID, Fact]]) -> None:
     """Append to histories. The same fact again changes nothing."""
     rows = [
         {
@@ -79,7 +78,7 @@ def add_facts(session: Session, facts: Iterable[tuple[UUID, Fact]]) -> None:
     session.execute(upsert(tables.facts).on_conflict_do_nothing(), rows)
 
 
-def histories_of(session: Session, complaint_ids: Sequence[UUID]) -> dict[UUID, list[Fact]]:
+def histories_of(session: Connection, complaint_ids: Sequence[UUID]) -> dict[UUID, list[Fact]]:
     """All facts of each complaint, in no particular order."""
     t = tables.facts
     rows = session.execute(
@@ -109,7 +108,7 @@ class Kept:
     timer: SetTimer | None
 
 
-def clocks_of(session: Session, complaint_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, Kept]]:
+def clocks_of(session: Connection, complaint_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, Kept]]:
     """The clocks of each complaint by their ids, oldest first."""
     t = tables.clocks
     rows = session.execute(
@@ -122,7 +121,7 @@ def clocks_of(session: Session, complaint_ids: Sequence[UUID]) -> dict[UUID, dic
     return found
 
 
-def clocks_named(session: Session, clock_ids: Collection[UUID]) -> dict[UUID, Kept]:
+def clocks_named(session: Connection, clock_ids: Collection[UUID]) -> dict[UUID, Kept]:
     """Clocks by their ids."""
     rows = session.execute(_CLOCKS.where(tables.clocks.c.clock_id.in_(clock_ids)))
     return {kept.clock.clock_id: kept for kept in (_kept(row) for row in rows)}
@@ -157,13 +156,13 @@ def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
     return msgspec.json.encode(rows).decode()
 
 
-def keep(session: Session, kept: Sequence[tuple[UUID, Kept]]) -> None:
+def keep(session: Connection, kept: Sequence[tuple[UUID, Kept]]) -> None:
     """Write clocks of complaints as they are now, each once."""
     if kept:
         session.execute(_KEPT, {"rows": as_json([_row(complaint_id, one) for complaint_id, one in kept])})
 
 
-def keep_timers(session: Session, kept: Sequence[Kept]) -> None:
+def keep_timers(session: Connection, kept: Sequence[Kept]) -> None:
     """Write which timers are set for clocks that have not changed otherwise."""
     rows = [
         {"clock_id": one.clock.clock_id, **({"kind": one.timer.kind, "key": one.timer.key} if one.timer else {})}

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, select
 
 from services.sla.domain.calendar import DayOff
 from services.sla.domain.decree import NATION
@@ -53,7 +52,7 @@ class Year:
     source: str
 
 
-def rule_sets(session: Session) -> list[RuleSet]:
+def rule_sets(session: Connection) -> list[RuleSet]:
     """All rule sets, also those that are not in force, in the order of the data file."""
     shown: dict[str, Row[Any]] = {}
     for row in rule_versions.versions(session):
@@ -81,7 +80,7 @@ def as_shown(row: Row[Any]) -> RuleSet:
     )
 
 
-def year(session: Session, wanted: int, region: str | None = None, agency_id: str | None = None) -> Year:
+def year(session: Connection, wanted: int, region: str | None = None, agency_id: str | None = None) -> Year:
     """The days off of a year in a region (the one served unless given) and at an agency; an unknown year says so."""
     known = book(session).calendar(region or home(session), agency_id)
     newest = versions.newest(session, NATION)
@@ -99,27 +98,27 @@ def year(session: Session, wanted: int, region: str | None = None, agency_id: st
     )
 
 
-def region_names(session: Session) -> dict[str, str]:
+def region_names(session: Connection) -> dict[str, str]:
     """The names of the regions by code."""
     return dict(session.execute(select(tables.regions.c.code, tables.regions.c.name)).all())
 
 
-def home(session: Session) -> str:
+def home(session: Connection) -> str:
     """The code of the region this installation serves."""
     return session.execute(select(tables.regions.c.code).order_by(tables.regions.c.code)).scalars().first() or ""
 
 
-def today(session: Session, now: datetime) -> date:
+def today(session: Connection, now: datetime) -> date:
     """The day it is in that region."""
     return book(session).calendar(home(session)).local_day(now)
 
 
-def district_names(session: Session) -> dict[str, str]:
+def district_names(session: Connection) -> dict[str, str]:
     """The names of the districts by code."""
     return dict(session.execute(select(tables.districts.c.code, tables.districts.c.name)).all())
 
 
-def limits(session: Session, on: date, region: str) -> dict[tuple[str, str | None, str | None], Rule]:
+def limits(session: Connection, on: date, region: str) -> dict[tuple[str, str | None, str | None], Rule]:
     """What holds in a region for clocks starting on a day, by clock, class and topic (None: any), in the order in which
     a complaint meets them."""
     rules = book(session).rules

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Row, Table, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Column, Connection, Row, Table, func, insert, select, update
 
 from services.sla.store.tables import calendar_previews, cases, rule_previews
 
@@ -20,7 +19,7 @@ ABOUT: dict[str, Column[Any]] = {
 _OPEN = cases.c.finished_at.is_(None)
 
 
-def add(session: Session, t: Table, about: UUID | int, edition: int, at: datetime) -> int:
+def add(session: Connection, t: Table, about: UUID | int, edition: int, at: datetime) -> int:
     """A new preview of a version or proposal, with nothing counted yet; its id. All open cases are to be seen."""
     expected = select(func.count()).select_from(cases).where(_OPEN).scalar_subquery()
     row = {ABOUT[t.name].name: about, "edition": edition, "at": at, "expected": expected}
@@ -29,28 +28,28 @@ def add(session: Session, t: Table, about: UUID | int, edition: int, at: datetim
     return number
 
 
-def lock(session: Session, t: Table, preview_id: int) -> Row[Any]:
+def lock(session: Connection, t: Table, preview_id: int) -> Row[Any]:
     """The preview, kept from others until the transaction ends."""
     return session.execute(select(t).where(t.c.id == preview_id).with_for_update()).one()
 
 
-def note(session: Session, t: Table, preview_id: int, columns: dict[str, Any]) -> None:
+def note(session: Connection, t: Table, preview_id: int, columns: dict[str, Any]) -> None:
     """Write how far it has come."""
     session.execute(update(t).where(t.c.id == preview_id).values(columns))
 
 
-def newest(session: Session, t: Table, about: UUID | int) -> Row[Any] | None:
+def newest(session: Connection, t: Table, about: UUID | int) -> Row[Any] | None:
     """The preview of a version or proposal that was begun last."""
     return session.execute(select(t).where(ABOUT[t.name] == about).order_by(t.c.id.desc()).limit(1)).first()
 
 
-def counted(session: Session, t: Table, about: UUID | int, edition: int) -> Row[Any] | None:
+def counted(session: Connection, t: Table, about: UUID | int, edition: int) -> Row[Any] | None:
     """The newest preview beside an edition of the rules, if it was counted to its end."""
     found = select(t).where(ABOUT[t.name] == about, t.c.edition == edition, t.c.ended_at.is_not(None))
     return session.execute(found.order_by(t.c.id.desc()).limit(1)).first()
 
 
-def next_cases(session: Session, after: UUID | None, most: int) -> list[UUID]:
+def next_cases(session: Connection, after: UUID | None, most: int) -> list[UUID]:
     """The open cases that follow, in the order of their ids: the same work for every slice, however many there are."""
     wanted = select(cases.c.complaint_id).where(_OPEN)
     if after is not None:

@@ -6,8 +6,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, insert, select, update
 
 from services.sla.domain.almanac import Almanac
 from services.sla.domain.calendar import DayOff
@@ -44,13 +43,13 @@ def made_by(proposal: Row[Any], officer: Officer) -> bool:
     return bool(proposal.proposer == officer.officer_id)
 
 
-def one(session: Session, number: int, *, lock: bool = False) -> Row[Any] | None:
+def one(session: Connection, number: int, *, lock: bool = False) -> Row[Any] | None:
     """A proposal; with `lock` kept from others until the transaction ends."""
     wanted = select(t).where(t.c.id == number)
     return session.execute(wanted.with_for_update() if lock else wanted).first()
 
 
-def still_open(session: Session, number: int, *, lock: bool = False) -> Row[Any]:
+def still_open(session: Connection, number: int, *, lock: bool = False) -> Row[Any]:
     """A proposal that waits for its decision. Raises NotFound, Conflict."""
     proposal = one(session, number, lock=lock)
     if proposal is None:
@@ -66,12 +65,12 @@ def decided(tx: Transaction, officer: Officer, number: int, decision: str) -> No
     tx.session.execute(update(t).where(t.c.id == number).values(decision=decision, **who))
 
 
-def newest(session: Session, most: int = 30) -> list[Row[Any]]:
+def newest(session: Connection, most: int = 30) -> list[Row[Any]]:
     """The proposals, open ones first, then the newest."""
     return list(session.execute(select(t).order_by(t.c.decision.is_not(None), t.c.id.desc()).limit(most)))
 
 
-def regions_of(session: Session, scope: str) -> list[str] | None:
+def regions_of(session: Connection, scope: str) -> list[str] | None:
     """The regions in which a calendar counts; None: all."""
     if scope == NATION:
         return None
@@ -79,13 +78,13 @@ def regions_of(session: Session, scope: str) -> list[str] | None:
     return [code for code in codes if scope in almanacs.scopes_of(code)]
 
 
-def scopes(session: Session) -> list[str]:
+def scopes(session: Connection) -> list[str]:
     """The calendars there can be: the nation's, those of the provinces and the regions served."""
     codes = session.execute(select(tables.regions.c.code).order_by(tables.regions.c.code)).scalars()
     return list(dict.fromkeys(scope for code in codes for scope in almanacs.scopes_of(code)))
 
 
-def is_overtaken(session: Session, proposal: Row[Any]) -> bool:
+def is_overtaken(session: Connection, proposal: Row[Any]) -> bool:
     """Whether the calendar has changed since the proposal was made."""
     if proposal.kind == "office":
         return False
@@ -102,7 +101,7 @@ def overtaken() -> Conflict:
     )
 
 
-def concerned_by(session: Session, proposal: Row[Any]) -> concerned.Clocks:
+def concerned_by(session: Connection, proposal: Row[Any]) -> concerned.Clocks:
     """The open clocks that it may move."""
     if proposal.kind == "office":
         return concerned.of_office(proposal.scope)
@@ -111,7 +110,7 @@ def concerned_by(session: Session, proposal: Row[Any]) -> concerned.Clocks:
     return concerned.of_days(days, regions_of(session, proposal.scope))
 
 
-def almanacs_with(session: Session, proposal: Row[Any], at: datetime) -> dict[str, Almanac]:
+def almanacs_with(session: Connection, proposal: Row[Any], at: datetime) -> dict[str, Almanac]:
     """The calendars of all regions as if it had been put into force at a moment."""
     by_scope, offices = almanacs.versions(session), almanacs.recorded_offices(session)
     if proposal.kind == "office":

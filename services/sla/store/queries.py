@@ -7,8 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, and_, func, or_, select
 
 from services.sla.domain.almanac import Almanac
 from services.sla.domain.calendar import Calendar, Unit
@@ -31,7 +30,7 @@ LONGEST_LIMIT = 1000
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
 
-def clocks(session: Session, complaint_id: UUID, now: datetime) -> dict[str, Any]:
+def clocks(session: Connection, complaint_id: UUID, now: datetime) -> dict[str, Any]:
     """Every clock of a complaint with its sentence, oldest first; none for an unknown one."""
     found = histories.clocks_of(session, [complaint_id])[complaint_id]
     if not found:
@@ -42,7 +41,7 @@ def clocks(session: Session, complaint_id: UUID, now: datetime) -> dict[str, Any
     return {"clocks": [_told(complaint_id, one, almanac.newest(one.agency_id), now, beside) for one in all_]}
 
 
-def next_due(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> dict[str, Any]:
+def next_due(session: Connection, complaint_ids: Sequence[UUID], now: datetime) -> dict[str, Any]:
     """The earliest running limit of each complaint; complaints without one are left out."""
     told = ("complaint_id", "clock", "due_date", "due_at", "late")
     t = tables.clocks
@@ -57,7 +56,7 @@ def next_due(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> 
     return {"due": _marked(session, rows, told)}
 
 
-def limits(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> dict[str, Any]:
+def limits(session: Connection, complaint_ids: Sequence[UUID], now: datetime) -> dict[str, Any]:
     """The clocks of some complaints, as the contract's `limits` tells it."""
     told = ("complaint_id", "clock_id", "clock", "agency_id", "due_at", "due_date", "runs")
     t = tables.clocks
@@ -76,7 +75,7 @@ def limits(session: Session, complaint_ids: Sequence[UUID], now: datetime) -> di
     return {"clocks": _marked(session, rows, told)}
 
 
-def dossier(session: Session, complaint_id: UUID, now: datetime) -> dict[str, Any]:
+def dossier(session: Connection, complaint_id: UUID, now: datetime) -> dict[str, Any]:
     """All clocks, and every level a breach was told to."""
     t, steps = tables.clocks, tables.steps
     raised = session.execute(
@@ -100,7 +99,7 @@ def check_start(start: date) -> None:
 
 
 def due_date(
-    session: Session, start: date, days: int, unit: Unit, region: str, agency_id: str | None = None
+    session: Connection, start: date, days: int, unit: Unit, region: str, agency_id: str | None = None
 ) -> dict[str, Any]:
     """The last day of a limit and each day that did not count, for the region or an office whose days differ.
 
@@ -126,18 +125,18 @@ def due_date(
     }
 
 
-def _marked(session: Session, rows: Iterable[Any], told: Sequence[str]) -> list[dict[str, Any]]:
+def _marked(session: Connection, rows: Iterable[Any], told: Sequence[str]) -> list[dict[str, Any]]:
     """Columns of clocks, and whether their last day is certain."""
     rules = book(session)
     return [{**{name: getattr(row, name) for name in told}, "provisional": rules.is_provisional(row)} for row in rows]
 
 
-def _almanac_of(session: Session, complaint_id: UUID) -> Almanac:
+def _almanac_of(session: Connection, complaint_id: UUID) -> Almanac:
     region = session.execute(select(tables.cases.c.region).where(tables.cases.c.complaint_id == complaint_id)).scalar()
     return book(session).almanac(str(region))
 
 
-def _beside(session: Session, complaint_id: UUID, clocks: Sequence[Clock], calendar: Calendar) -> Beside:
+def _beside(session: Connection, complaint_id: UUID, clocks: Sequence[Clock], calendar: Calendar) -> Beside:
     """What the sentences name besides their own clock."""
     facts, promise = (
         histories.histories_of(session, [complaint_id])[complaint_id],

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
 
 from services.sla.store import tables
 from services.sla.store.book import replace_book
 from services.sla.store.tables import cases
 from services.sla.store.tables import recomputations as t
 from shared.store import Transaction
+from shared.store.memo import notes
 
 
 def begin(
@@ -44,17 +44,17 @@ def begin(
     return number
 
 
-def lock(session: Session, number: int) -> Row[Any]:
+def lock(session: Connection, number: int) -> Row[Any]:
     """The work, kept from others until the transaction ends."""
     return session.execute(select(t).where(t.c.id == number).with_for_update()).one()
 
 
-def note(session: Session, number: int, columns: dict[str, Any]) -> None:
+def note(session: Connection, number: int, columns: dict[str, Any]) -> None:
     """Write how far it has come."""
     session.execute(update(t).where(t.c.id == number).values(columns))
 
 
-def next_cases(session: Session, work: Row[Any], most: int) -> list[UUID]:
+def next_cases(session: Connection, work: Row[Any], most: int) -> list[UUID]:
     """The next open cases in the order of their ids, from the work's position on."""
     wanted = _in_scope(work.regions, work.agencies)
     if work.position is not None:
@@ -63,29 +63,29 @@ def next_cases(session: Session, work: Row[Any], most: int) -> list[UUID]:
     return list(session.execute(found).scalars())
 
 
-def lock_free(session: Session, complaint_ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
+def lock_free(session: Connection, complaint_ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
     """Those of the cases that nobody is changing and that are still open, locked."""
     wanted = select(cases).where(cases.c.complaint_id.in_(complaint_ids), cases.c.finished_at.is_(None))
     rows = session.execute(wanted.order_by(cases.c.complaint_id).with_for_update(skip_locked=True))
     return {row.complaint_id: row for row in rows}
 
 
-def still_open(session: Session, complaint_ids: Sequence[UUID]) -> list[UUID]:
+def still_open(session: Connection, complaint_ids: Sequence[UUID]) -> list[UUID]:
     """Those of the cases that are not finished."""
     wanted = select(cases.c.complaint_id).where(cases.c.complaint_id.in_(complaint_ids), cases.c.finished_at.is_(None))
     return list(session.execute(wanted.order_by(cases.c.complaint_id)).scalars())
 
 
-def unfinished(session: Session) -> list[Row[Any]]:
+def unfinished(session: Connection) -> list[Row[Any]]:
     """The works that have not come to their end, oldest first."""
     return list(session.execute(select(t).where(t.c.ended_at.is_(None)).order_by(t.c.id)))
 
 
-def is_waiting(session: Session, case: Row[Any]) -> bool:
+def is_waiting(session: Connection, case: Row[Any]) -> bool:
     """Whether some unfinished work has this case still before it. The works are read once in a transaction."""
-    works = session.info.get("recomputations")
+    works = notes(session).get("recomputations")
     if works is None:
-        works = session.info["recomputations"] = unfinished(session)
+        works = notes(session)["recomputations"] = unfinished(session)
     return any(
         (work.position is None or work.position < case.complaint_id or str(case.complaint_id) in work.passed_over)
         and (work.regions is None or case.region in work.regions)
@@ -94,12 +94,12 @@ def is_waiting(session: Session, case: Row[Any]) -> bool:
     )
 
 
-def newest(session: Session, most: int = 20) -> list[Row[Any]]:
+def newest(session: Connection, most: int = 20) -> list[Row[Any]]:
     """The works begun last, newest first."""
     return list(session.execute(select(t).order_by(t.c.id.desc()).limit(most)))
 
 
-def left(session: Session) -> int:
+def left(session: Connection) -> int:
     """How many cases all unfinished works together have still to see."""
     remaining = func.greatest(t.c.expected - t.c.seen, 0)
     together = select(func.coalesce(func.sum(remaining), 0)).where(t.c.ended_at.is_(None))

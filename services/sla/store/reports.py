@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, text, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, text, true
 
 from services.sla.domain.figures import AGES, NOTHING, Figures
 from services.sla.store.tables import cases
@@ -38,7 +37,7 @@ class Report:
 
 
 def report(
-    session: Session, first: date, last: date, *, today: date, now: datetime, agency_id: str | None = None
+    session: Connection, first: date, last: date, *, today: date, now: datetime, agency_id: str | None = None
 ) -> Report:
     """The figures of the complaints registered in a period, of one agency when given. Raises Invalid."""
     if last < first:
@@ -58,7 +57,7 @@ def report(
 
 
 def _figures(
-    session: Session, wanted: ColumnElement[bool]
+    session: Connection, wanted: ColumnElement[bool]
 ) -> tuple[Figures, dict[str, list[tuple[str | None, Figures]]]]:
     """All groups and the total in one pass. Shares are the nearest-rank percentiles of PostgreSQL's percentile_disc."""
     columns = list(DIMENSIONS.values())
@@ -89,7 +88,7 @@ def _figures(
     return total, groups
 
 
-def _ages(session: Session, mine: ColumnElement[bool], today: date) -> dict[str, int]:
+def _ages(session: Connection, mine: ColumnElement[bool], today: date) -> dict[str, int]:
     days = today - cases.c.received_on
     group: Any = case(*((days <= last, name) for name, _, last in AGES if last is not None), else_=AGES[-1][0])
     rows = session.execute(

@@ -9,8 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from services.sla.domain.rules import Rule
 from services.sla.domain.versions import Content, Limit, in_force
@@ -23,17 +22,17 @@ from shared.store import Transaction
 t, deeds, editions = tables.rule_versions, tables.rule_deeds, tables.rule_editions
 
 
-def one_at_a_time(session: Session) -> None:
+def one_at_a_time(session: Connection) -> None:
     """From here to the end of the transaction nobody else changes a rule set: who comes second sees what was done."""
     session.execute(select(editions.c.number).where(editions.c.number == 1).with_for_update())
 
 
-def newest_edition(session: Session) -> Row[Any]:
+def newest_edition(session: Connection) -> Row[Any]:
     """The edition in force."""
     return session.execute(select(editions).order_by(editions.c.number.desc()).limit(1)).one()
 
 
-def version(session: Session, rule_set: str, number: int) -> Row[Any]:
+def version(session: Connection, rule_set: str, number: int) -> Row[Any]:
     """One version. Raises NotFound."""
     sets = tables.rule_sets
     mine = select(t, sets.c.status).join(sets, sets.c.id == t.c.rule_set)
@@ -44,7 +43,7 @@ def version(session: Session, rule_set: str, number: int) -> Row[Any]:
     return found
 
 
-def versions(session: Session, rule_set: str | None = None) -> list[Row[Any]]:
+def versions(session: Connection, rule_set: str | None = None) -> list[Row[Any]]:
     """All versions (of one set), set by set in their order, the newest first."""
     sets = tables.rule_sets
     found = select(t, sets.c.status).join(sets, sets.c.id == t.c.rule_set)
@@ -53,7 +52,7 @@ def versions(session: Session, rule_set: str | None = None) -> list[Row[Any]]:
     return list(session.execute(found.order_by(sets.c.position, t.c.number.desc())))
 
 
-def last_number(session: Session, rule_set: str) -> int:
+def last_number(session: Connection, rule_set: str) -> int:
     """The number of the newest version of a set. Raises NotFound."""
     found = session.execute(select(func.max(t.c.number)).where(t.c.rule_set == rule_set)).scalar()
     if found is None:
@@ -77,7 +76,7 @@ def add(tx: Transaction, number: int, said: Content, doubts: Sequence[dict[str, 
     return version_id
 
 
-def change(session: Session, version_id: UUID, **columns: Any) -> None:
+def change(session: Connection, version_id: UUID, **columns: Any) -> None:
     """How a version stands."""
     session.execute(update(t).where(t.c.id == version_id).values(columns))
 
@@ -88,7 +87,7 @@ def note(tx: Transaction, version_id: UUID, deed: str, officer: Officer) -> None
     tx.session.execute(insert(deeds).values(**row, officer_id=officer.officer_id, officer_name=officer.name))
 
 
-def history(session: Session, rule_set: str) -> list[Row[Any]]:
+def history(session: Connection, rule_set: str) -> list[Row[Any]]:
     """What was done to the versions of a set, the newest first."""
     return list(
         session.execute(
@@ -100,13 +99,13 @@ def history(session: Session, rule_set: str) -> list[Row[Any]]:
     )
 
 
-def last_deed(session: Session, version_id: UUID) -> Row[Any] | None:
+def last_deed(session: Connection, version_id: UUID) -> Row[Any] | None:
     """What was done to a version last."""
     mine = select(deeds).where(deeds.c.version_id == version_id)
     return session.execute(mine.order_by(deeds.c.id.desc()).limit(1)).first()
 
 
-def rules_with(session: Session, coming: Row[Any] | None = None) -> list[Rule]:
+def rules_with(session: Connection, coming: Row[Any] | None = None) -> list[Rule]:
     """The rules in force, as they are or with one more version."""
     by_set: dict[str, list[Content]] = defaultdict(list)
     done = select(t).where(t.c.edition.is_not(None)).order_by(t.c.rule_set, t.c.edition)
@@ -117,7 +116,7 @@ def rules_with(session: Session, coming: Row[Any] | None = None) -> list[Rule]:
     return in_force(by_set.values())
 
 
-def add_edition(session: Session, number: int, since: datetime, rules: Sequence[Rule]) -> None:
+def add_edition(session: Connection, number: int, since: datetime, rules: Sequence[Rule]) -> None:
     """Another edition of all rules."""
     session.execute(insert(editions).values(number=number, id=new_id(), since=since))
     rows = [{"class": row.pop("class_"), "edition": number, **row} for row in (asdict(rule) for rule in rules)]

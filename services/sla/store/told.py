@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, select, text
 
 from services.sla.domain.steps import Step, Taken
 from services.sla.store import tables
@@ -35,13 +34,13 @@ _FORWARDING = text("""
 """)
 
 
-def note_late(session: Session, late: Mapping[UUID, datetime]) -> None:
+def note_late(session: Connection, late: Mapping[UUID, datetime]) -> None:
     """Note when complaints were late, unless they were so before."""
     if late:
         session.execute(_LATE, {"rows": _moments(late)})
 
 
-def note_forwarding(session: Session, due: Mapping[UUID, datetime]) -> set[UUID]:
+def note_forwarding(session: Connection, due: Mapping[UUID, datetime]) -> set[UUID]:
     """Note when complaints became the Ombudsman's matter; those for which it is the first time."""
     return set(session.execute(_FORWARDING, {"rows": _moments(due)}).scalars()) if due else set()
 
@@ -50,7 +49,7 @@ def _moments(given: Mapping[UUID, datetime]) -> str:
     return as_json([{"complaint_id": one, "at": at} for one, at in given.items()])
 
 
-def steps_taken(session: Session, clock_ids: Iterable[UUID]) -> set[Taken]:
+def steps_taken(session: Connection, clock_ids: Iterable[UUID]) -> set[Taken]:
     """Each step of these clocks that was taken."""
     t = tables.steps
     wanted = list(clock_ids)
@@ -70,7 +69,7 @@ class TakenStep:
     overtaken: bool = False
 
 
-def take_steps(session: Session, taken: Sequence[TakenStep]) -> None:
+def take_steps(session: Connection, taken: Sequence[TakenStep]) -> None:
     """Note steps as taken. Fails when one was taken before."""
     rows = [
         {

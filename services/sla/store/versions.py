@@ -7,8 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, func, insert, select
 
 from services.sla.domain.calendar import DayOff
 from services.sla.domain.decree import NATION
@@ -16,39 +15,39 @@ from services.sla.store.tables import calendars as t
 from services.sla.store.tables import holidays
 
 
-def newest(session: Session, scope: str) -> Row[Any] | None:
+def newest(session: Connection, scope: str) -> Row[Any] | None:
     """The version that counts now; None when the scope has none yet."""
     return session.execute(select(t).where(t.c.scope == scope).order_by(t.c.number.desc()).limit(1)).first()
 
 
-def one_at_a_time(session: Session) -> None:
+def one_at_a_time(session: Connection) -> None:
     """From here to the end of the transaction nobody else adds a version: who comes second sees what was added."""
     session.execute(select(t.c.version).where(t.c.scope == NATION, t.c.number == 1).with_for_update())
 
 
-def shipped(session: Session) -> Row[Any] | None:
+def shipped(session: Connection) -> Row[Any] | None:
     """The newest version that came with the program."""
     return session.execute(select(t).where(t.c.name.is_(None)).order_by(t.c.number.desc()).limit(1)).first()
 
 
-def one(session: Session, version: str) -> Row[Any] | None:
+def one(session: Connection, version: str) -> Row[Any] | None:
     """A version by its name."""
     return session.execute(select(t).where(t.c.version == version)).first()
 
 
-def all_of(session: Session, scopes: Iterable[str]) -> list[Row[Any]]:
+def all_of(session: Connection, scopes: Iterable[str]) -> list[Row[Any]]:
     """All versions of some scopes, newest first."""
     return list(
         session.execute(select(t).where(t.c.scope.in_(list(scopes))).order_by(t.c.loaded_at.desc(), t.c.number))
     )
 
 
-def before(session: Session, version: Row[Any]) -> Row[Any] | None:
+def before(session: Connection, version: Row[Any]) -> Row[Any] | None:
     """The version that one followed."""
     return session.execute(select(t).where(t.c.scope == version.scope, t.c.number == version.number - 1)).first()
 
 
-def days_of(session: Session, version: str | None) -> dict[date, DayOff]:
+def days_of(session: Connection, version: str | None) -> dict[date, DayOff]:
     """The days off of a version, in their order; none of None."""
     columns = (holidays.c.date, holidays.c.name, holidays.c.kind, holidays.c.estimated)
     rows = session.execute(select(*columns).where(holidays.c.version == version).order_by(holidays.c.date))
@@ -64,7 +63,7 @@ def known_until(decrees: Mapping[str, str]) -> date:
     return date(last, 12, 31)
 
 
-def add(session: Session, days: Iterable[DayOff], **columns: Any) -> None:
+def add(session: Connection, days: Iterable[DayOff], **columns: Any) -> None:
     """A new version, the next of its scope, with its days."""
     number = select(func.coalesce(func.max(t.c.number), 0) + 1).where(t.c.scope == columns["scope"]).scalar_subquery()
     session.execute(insert(t).values(**columns, number=number))

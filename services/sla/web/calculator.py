@@ -9,7 +9,7 @@ from typing import Any
 from babel.dates import format_date
 from flask import Blueprint, render_template, request
 from marshmallow import Schema, ValidationError, fields, validate
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from services.sla.domain.months import months
 from services.sla.domain.rules import NoRuleError, Rule
@@ -44,7 +44,7 @@ class CalculatorForm(Schema):
     instansi = fields.String(load_default=None, validate=validate.Length(max=120))
 
 
-def due_date(session: Session, asked: Mapping[str, Any]) -> dict[str, Any]:
+def due_date(session: Connection, asked: Mapping[str, Any]) -> dict[str, Any]:
     """The last day for `start` and either `days` and `unit` or a `clock`, with the limit it used: what holds in the
     region for the case's `class_` and `category`.
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from PIL import Image
+from sqlalchemy import select
 
 from services.intake.handlers.codes import read_code
 from services.intake.store import queries
@@ -91,7 +92,7 @@ def heard(intake: Service, source: str, subject: UUID) -> int:
     """The sequence number of the last event applied."""
     p = intake.store.definition.kit.positions
     with intake.store.read() as session:
-        found = session.query(p.c.last).filter(p.c.source == source, p.c.subject == subject).scalar()
+        found = session.scalar(select(p.c.last).where(p.c.source == source, p.c.subject == subject))
     return int(found or 0)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from services.intake.handlers import limit
 from services.intake.handlers.attach import file_store
@@ -418,4 +418,4 @@ def test_the_document_is_valid_openapi(asker: Any) -> None:
 
 def count(intake: Service, table: Any) -> int:
     with intake.store.read() as session:
-        return int(session.query(table).count())
+        return session.scalar(select(func.count()).select_from(table)) or 0

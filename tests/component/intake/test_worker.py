@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from services.intake.store import queries
 from shared.errors import Forbidden, NotFound
@@ -246,12 +247,13 @@ def test_old_guards_are_swept_away(intake: Service) -> None:
     filed = file(intake)
     token(client(intake), filed.code)
     timers = intake.store.definition.kit.timers
+    sweeps = select(func.count()).select_from(timers).where(timers.c.kind == "guards.sweep")
     with intake.store.read() as session:
-        rounds = session.query(timers).filter(timers.c.kind == "guards.sweep").count()
+        rounds = session.scalars(sweeps).one()
     intake.shift(hours=7)
 
     def another() -> bool:
         with intake.store.read() as session:
-            return bool(session.query(timers).filter(timers.c.kind == "guards.sweep").count() > rounds)
+            return session.scalars(sweeps).one() > rounds
 
     eventually(another)

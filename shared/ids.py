@@ -24,7 +24,8 @@ def new_id() -> UUID:
 def tracking_code() -> str:
     """A new tracking code, 11 characters without separators. `spaced` writes it for people."""
     while True:
-        body = "".join(secrets.choice(_LETTERS) for _ in range(CODE_LENGTH - 1))
+        drawn = secrets.randbits(5 * (CODE_LENGTH - 1))
+        body = "".join(_LETTERS[drawn >> shift & 31] for shift in range(0, 5 * (CODE_LENGTH - 1), 5))
         check: str = mod_37_2.calc_check_digit(body)
         if check in _LETTERS:  # the standard's own `*` and the four letters we avoid are drawn again
             return body + check

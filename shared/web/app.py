@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import flask_smorest
 from flask import Blueprint, Flask
@@ -44,7 +45,7 @@ def make_app(
     check_needs(service)
     prefix = prefix.rstrip("/")
     folder = _folder_of(templates)
-    app = Flask(
+    app = _App(
         templates, static_folder=str(headers.STATIC), static_url_path=f"{prefix}/static", template_folder="templates"
     )
     app.extensions["aduan"] = Kit(
@@ -74,6 +75,14 @@ def make_app(
     add_api(app, service, apis)
     observe.serve_health(app.extensions["aduan"].store)
     return app
+
+
+class _App(Flask):
+    """Flask, but for what it looks up anew in every request though it never changes here."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No function of ours is a coroutine."""
+        return func
 
 
 def _configure(app: Flask, service: str, prefix: str) -> None:

@@ -89,7 +89,7 @@ def check_input() -> None:
         request.max_content_length = limit
     if getattr(view, "_reads_bytes", False):
         return
-    if any(_BROKEN.search(text) for text in _sent()):
+    if _BROKEN.search("\n".join(_sent())):
         raise _bad_encoding()
 
 

@@ -13,16 +13,14 @@ _EMAIL = validate.And(validate.Length(max=254), validate.Email())
 
 def normal_phone(written: str) -> str | None:
     """A telephone number as E.164 (`+6281234567890`); None when it is none, such as a short code or a name."""
-    try:
-        number = phonenumbers.parse(written, REGION)
-        if not phonenumbers.is_valid_number(number):
-            # Gateways give international numbers without the plus.
-            number = phonenumbers.parse("+" + written.lstrip("+"), REGION)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    for form in (written, "+" + written.lstrip("+")):  # gateways give international numbers without the plus
+        try:
+            number = phonenumbers.parse(form, REGION)
+        except phonenumbers.NumberParseException:
+            return None
+        if phonenumbers.is_valid_number(number):
+            return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return None
 
 
 def normal_email(written: str) -> str | None:

@@ -118,11 +118,12 @@ class Written:
 def written_codes(text: str, read_code: CodeReader) -> Iterator[Written]:
     """Everything in a text that reads as a code, also written in up to three groups."""
     tokens = list(_TOKEN.finditer(text))
+    lengths = [sum(map(str.isalnum, token.group())) for token in tokens]
     for first in range(len(tokens)):
         letters = 0
         for last in range(first, min(first + 3, len(tokens))):
+            letters += lengths[last]
             start, end = tokens[first].start(), tokens[last].end()
-            letters += sum(map(str.isalnum, tokens[last].group()))
             if letters == CODE_LETTERS and (code := read_code(text[start:end])):
                 yield Written(code, start, end)
             if letters >= CODE_LETTERS:

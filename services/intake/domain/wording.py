@@ -50,6 +50,8 @@ def tidy(text: str) -> str:
 
     What cannot be a character becomes U+FFFD, so that the repair can be seen.
     """
+    if text.isascii() and text.isprintable():  # most lines: all there is to mend are the spaces
+        return " ".join(text.split())
     text = _SURROGATES.sub(_REPLACEMENT, text)
     text = _NEWLINES.sub("\n", text)
     text = _CONTROLS.sub("", text)

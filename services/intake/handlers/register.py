@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from services.intake.adapters.contacts import normal_email, normal_phone
 from services.intake.domain.draft import Draft, Identity, Problem, age_of_event, cleaned, problems, unknown
 from services.intake.handlers.attach import attach
 from services.intake.handlers.codes import without_codes
-from services.intake.store import queries, vault
-from services.intake.store import tables as t
+from services.intake.store import complaints, queries, vault
 from shared import metrics
 from shared.errors import Invalid
 from shared.files import SavedFile
@@ -86,14 +86,16 @@ def register(
     }
     words = {"title": draft.title, "body": draft.body, "location": draft.location}
     kept = {**facts, **words, **vault.sealed_code(code, complaint_id), "age_of_event": age, "state": "unverified"}
-    tx.session.execute(insert(t.complaints), kept)
-    if draft.identity != Identity():
-        sealed = vault.sealed_identity(draft.identity, complaint_id)
-        tx.session.execute(insert(t.identities), {"complaint_id": complaint_id, **sealed})
+    complaints.keep(tx.session, kept, _sealed(draft.identity, complaint_id))
     attach(tx, files, complaint_id)
     tx.publish("complaint.registered", complaint_id, {**facts, "attachments": len(files)}, time=received_at)
     metrics.COMPLAINTS.labels(draft.channel).inc()
     return Registered(complaint_id, code, received_at, age)
+
+
+def _sealed(who: Identity, complaint_id: UUID) -> dict[str, Any] | None:
+    """The columns of an identity; None when she said nothing about herself."""
+    return {"complaint_id": complaint_id, **vault.sealed_identity(who, complaint_id)} if who != Identity() else None
 
 
 def checked(session: Connection, draft: Draft, now: datetime, agencies: Collection[str] | None) -> Draft:

@@ -7,7 +7,7 @@ indexes by which sealed values are found. The second never changes: what it inde
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -49,7 +49,7 @@ def open_code(sealed: bytes, complaint_id: UUID) -> str:
 
 def sealed_identity(who: Identity, complaint_id: UUID) -> dict[str, bytes | None]:
     """The columns of an identity. What is not known is left out, so that an older program can open it too."""
-    told = {name: value for name, value in asdict(who).items() if value is not None}
+    told = {field.name: value for field in fields(who) if (value := getattr(who, field.name)) is not None}
     return {
         "sealed": _seal().seal(json.dumps(told), f"identities/{complaint_id}"),
         "phone_index": index("phone", who.phone) if who.phone else None,

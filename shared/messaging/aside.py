@@ -68,8 +68,15 @@ class Aside:
     def retry_due(self) -> float | None:
         """Try again what is due, so many at most; the seconds until the next try, None when nothing waits for one."""
         for _ in range(RETRIES_AT_ONCE):
+            wait = self._until_due()
+            if wait != 0.0:  # as nearly always: one look, and no transaction
+                return wait
             if not self._retry_thoroughly():
-                break
+                break  # another replica has it
+        return self._until_due()
+
+    def _until_due(self) -> float | None:
+        """Seconds until the next try, 0 when one is due, None when nothing waits for one."""
         with self._store.read() as session:
             at = held.next_due(session, self._kit, self._source)
         return max(0.0, (at - clock.real_now()).total_seconds()) if at else None

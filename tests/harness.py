@@ -146,7 +146,11 @@ class Service:
             stdout=log,
             stderr=log,
         )
-        eventually(lambda: ready(port) or self._fail_if_dead(), seconds=30, what=f"worker of {self.name} is not ready")
+        try:
+            eventually(lambda: ready(port) or self._fail_if_dead(), seconds=60, what=f"worker of {self.name} not ready")
+        except BaseException:  # also when the test's own time is over: nobody else knows of it
+            self.kill_worker()
+            raise
 
     def kill_worker(self) -> None:
         """SIGKILL: no goodbye."""
@@ -298,9 +302,9 @@ class Service:
             self._ears = None
 
     def close(self) -> None:
-        self._cleanup.close()
         if self._worker:
             self.kill_worker()
+        self._cleanup.close()
         for publisher in self._publishers.values():
             publisher.close()
         self.stop_listening()

@@ -451,7 +451,10 @@ def test_the_rules_are_shown_with_source_and_doubts(web: FlaskClient) -> None:
     assert "Yang masih diragukan" in shown
     sets = {row["id"]: row for row in api(web, "/rule-sets").get_json()}
     assert sets["permenpanrb-5-2025"]["active"] is False and sets["permenpanrb-5-2025"]["rules"] == []
-    assert len(sets["permenpanrb-62-2018"]["rules"]) == 7
+    limits = sets["permenpanrb-62-2018"]["rules"]
+    settling = {rule["class"]: rule["days"] for rule in limits if rule["clock"] == "settlement"}
+    assert settling == {"information": 5, "aspiration": 5, "non_supervisory": 14, "supervisory": 60}
+    assert len(limits) == 7 and {rule["class"] for rule in limits if rule["clock"] != "settlement"} == {None}
 
 
 def test_the_clocks_of_a_complaint_are_for_the_desk_and_its_agency(web: FlaskClient, sla: Service) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 
@@ -19,6 +21,10 @@ class LimitSchema(Schema):
     unit = fields.String(required=True, validate=validate.Length(max=20))
     source = fields.String(required=True)
     start_event = fields.String(dump_only=True)
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """A limit as it is kept calls its class `class`, which no name in Python may be."""
+        return super().get_attribute(obj, "class" if attr == "class_" else attr, default)
 
 
 class Doubt(Schema):
@@ -40,6 +46,8 @@ class RuleSetSchema(Schema):
     source = fields.String()
     status = fields.String()
     active = fields.Boolean()
+    replaces = fields.String(allow_none=True)
+    replaced_by = fields.String(allow_none=True)
     valid_from = fields.Date(allow_none=True)
     valid_to = fields.Date(allow_none=True)
     doubts = fields.List(fields.Nested(Doubt))
@@ -48,7 +56,7 @@ class RuleSetSchema(Schema):
 
 class DraftSchema(Schema):
     """A new version of a rule set. `based_on`: the newest version when it was written; `ends`: the set holds no longer
-    from `valid_from` on."""
+    from `valid_from` on; `replaces`: the id of another set that holds until the day before."""
 
     class Meta:
         title = "Draft"
@@ -59,6 +67,7 @@ class DraftSchema(Schema):
     valid_from = fields.Date(load_default=None, allow_none=True)
     valid_to = fields.Date(load_default=None, allow_none=True)
     ends = fields.Boolean(load_default=False)
+    replaces = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=120))
     limits = fields.List(fields.Nested(LimitSchema), load_default=list, validate=validate.Length(max=100))
     doubts = fields.List(fields.Nested(Doubt), load_default=list, validate=validate.Length(max=20))
 
@@ -78,6 +87,7 @@ class RuleVersionSchema(Schema):
     valid_from = fields.Date(allow_none=True)
     valid_to = fields.Date(allow_none=True)
     ends = fields.Boolean()
+    replaces = fields.String(allow_none=True)
     edition = fields.Integer(allow_none=True)
     limits = fields.List(fields.Nested(LimitSchema))
     doubts = fields.List(fields.Nested(Doubt))

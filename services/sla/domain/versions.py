@@ -48,6 +48,7 @@ class Limit:
 class Content:
     """What a version says. `ends`: from `valid_from` on the set holds no longer; it has no limits then.
 
+    `replaces`: another rule set that holds until the day before, as when a regulation repeals the one before it.
     `valid_from` None: nobody knows yet since when; such a version cannot come into force.
     """
 
@@ -58,6 +59,7 @@ class Content:
     valid_to: date | None
     limits: tuple[Limit, ...] = ()
     ends: bool = False
+    replaces: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,10 @@ class Fault:
     given: str = ""
 
 
-def faults(content: Content, topics: Collection[str], regions: Collection[str]) -> list[Fault]:
-    """What cannot be written down at all, not even as a draft."""
+def faults(
+    content: Content, topics: Collection[str], regions: Collection[str], sets: Collection[str] = ()
+) -> list[Fault]:
+    """What cannot be written down at all, not even as a draft. `sets`: the rule sets there are."""
     found = []
     for name, most in (("name", 200), ("source", 500)):
         if not 1 <= len(getattr(content, name).strip()) <= most:
@@ -81,6 +85,8 @@ def faults(content: Content, topics: Collection[str], regions: Collection[str]) 
             found.append(Fault(name, "date_out_of_range", day.isoformat()))
     if content.valid_from and content.valid_to and content.valid_to < content.valid_from:
         found.append(Fault("valid_to", "ends_before_it_begins"))
+    if content.replaces is not None and (content.replaces not in sets or content.replaces == content.rule_set):
+        found.append(Fault("replaces", "unknown_replaced", content.replaces))
     if len(content.limits) > MOST_LIMITS:
         found.append(Fault("limits", "too_many_limits", str(MOST_LIMITS)))
     for place, limit in enumerate(content.limits, start=1):
@@ -113,24 +119,48 @@ def missing(content: Content) -> list[Fault]:
         found.append(Fault("limits", "no_limits"))
     if content.limits and content.ends:
         found.append(Fault("limits", "limits_of_an_end"))
+    if content.replaces and content.ends:
+        found.append(Fault("replaces", "replacement_by_an_end"))
     return found
 
 
 def in_force(versions: Iterable[Sequence[Content]]) -> list[Rule]:
     """The rules that hold: for each set its versions in the order in which they came into force.
 
-    A version holds until the day before the next one begins, whatever it says itself.
+    A version holds until the day before the next one begins, whatever it says
+    itself, and until the day before another set begins that replaces its own.
     """
+    sets = [_holding(of_one_set) for of_one_set in versions]
+    ended = replaced(content for of_one_set in sets for content, _last in of_one_set)
     rules = []
-    for of_one_set in versions:
-        until: date | None = None
-        for content in reversed(of_one_set):
-            assert content.valid_from is not None, "checked before it came into force"
-            last = min((day for day in (content.valid_to, until) if day), default=None)
-            if last is None or content.valid_from <= last:
-                rules += [_rule(content, limit, content.valid_from, last) for limit in content.limits]
-            until = min(day for day in (content.valid_from - ONE_DAY, until) if day)
+    for content, own_last in (one for of_one_set in sets for one in of_one_set):
+        since = ended.get(content.rule_set)
+        last = min((day for day in (own_last, since and since - ONE_DAY) if day), default=None)
+        if content.valid_from and (last is None or content.valid_from <= last):
+            rules += [_rule(content, limit, content.valid_from, last) for limit in content.limits]
     return rules
+
+
+def replaced(contents: Iterable[Content]) -> dict[str, date]:
+    """The sets that versions in force replace, each with the first day on which it holds no longer."""
+    found: dict[str, date] = {}
+    for content in contents:
+        if content.replaces and content.valid_from:
+            found[content.replaces] = min(content.valid_from, found.get(content.replaces, date.max))
+    return found
+
+
+def _holding(of_one_set: Sequence[Content]) -> list[tuple[Content, date | None]]:
+    """The versions of a set that hold on some day, the newest first, each with its last day."""
+    found = []
+    until: date | None = None
+    for content in reversed(of_one_set):
+        assert content.valid_from is not None, "checked before it came into force"
+        last = min((day for day in (content.valid_to, until) if day), default=None)
+        if last is None or content.valid_from <= last:
+            found.append((content, last))
+        until = min(day for day in (content.valid_from - ONE_DAY, until) if day)
+    return found
 
 
 def _rule(content: Content, limit: Limit, first: date, last: date | None) -> Rule:

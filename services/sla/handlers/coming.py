@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from services.sla.domain.rules import OverlapError, RuleBook
 from services.sla.domain.versions import gap, missing
-from services.sla.handlers.rule_refusals import contradiction, refused, uncovered
+from services.sla.handlers.rule_refusals import contradiction, refused, replaced_already, uncovered
 from services.sla.store import rule_versions
 from services.sla.store.book import book
 from shared.store import Transaction
@@ -18,10 +18,15 @@ def coming(tx: Transaction, row: Row[Any]) -> RuleBook:
     """The present edition and the one after it, as if the version came into force now.
 
     Raises Invalid when the version is not complete, when two rules would
-    contradict each other, and when a clock would be left without a limit.
+    contradict each other, when another set has replaced this one, and when a
+    clock would be left without a limit.
     """
-    if lacking := missing(rule_versions.content(row)):
+    content = rule_versions.content(row)
+    if lacking := missing(content):
         raise refused(lacking)
+    since = rule_versions.replaced_sets(tx.session).get(content.rule_set)
+    if since and content.valid_from and content.valid_from >= since:
+        raise replaced_already(since)
     present = book(tx.session).rules
     since = max(tx.now, present.since) if present.since else tx.now
     try:

@@ -24,7 +24,8 @@ def draft(
     somebody wrote another version meanwhile.
     """
     regions = tx.session.execute(select(tables.regions.c.code)).scalars().all()
-    if found := faults(content, topics(), regions):
+    sets = tx.session.execute(select(tables.rule_sets.c.id)).scalars().all()
+    if found := faults(content, topics(), regions, sets):
         raise refused(found)
     rule_versions.one_at_a_time(tx.session)
     last = rule_versions.version(tx.session, content.rule_set, rule_versions.last_number(tx.session, content.rule_set))

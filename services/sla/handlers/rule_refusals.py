@@ -27,6 +27,14 @@ _FAULTS = {
     "unknown_category": ("Topik “{given}” tidak dikenal.", "There is no topic “{given}”."),
     "unknown_region": ("Daerah “{given}” tidak dikenal.", "There is no region “{given}”."),
     "unknown_unit": ("Satuan “{given}” tidak dikenal.", "There is no unit “{given}”."),
+    "unknown_replaced": (
+        "Aturan “{given}” tidak dapat digantikan oleh aturan ini.",
+        "The rule set “{given}” cannot be replaced by this one.",
+    ),
+    "replacement_by_an_end": (
+        "Versi yang mengakhiri aturan tidak menggantikan aturan lain.",
+        "A version that ends a rule set replaces no other one.",
+    ),
     "days_out_of_range": ("Batas harus 1 sampai 1000 hari, bukan {given}.", "A limit has 1 to 1000 days, not {given}."),
     "no_first_day": (
         "Tanggal mulai berlaku belum diisi.",
@@ -65,10 +73,22 @@ def contradiction(error: OverlapError) -> Invalid:
     return Invalid(
         "rules_contradict",
         f"Bertentangan: {days} sama-sama membatasi {one.clock} ({scope or 'semua laporan'}) mulai "
-        f"{in_words(error.since, 'id')}. Ubah masa berlaku, atau sebut kelas, topik, atau daerah.",
+        f"{in_words(error.since, 'id')}. Ubah masa berlaku, sebut kelas, topik, atau daerah, "
+        "atau isi aturan mana yang digantikan.",
         f"A contradiction: {days.replace(' dan ', ' and ')} both limit {one.clock} ({scope or 'all reports'}) from "
-        f"{in_words(error.since, 'en')}. Change the validity, or name a class, a topic or a region.",
+        f"{in_words(error.since, 'en')}. Change the validity, name a class, a topic or a region, or say "
+        "which rule set is replaced.",
         {"limits": [f"{one.rule_set} ↔ {other.rule_set}: {one.clock}"]},
+    )
+
+
+def replaced_already(since: date) -> Invalid:
+    """The set was replaced before the version would begin."""
+    return Invalid(
+        "rule_set_replaced",
+        f"Aturan ini sudah digantikan aturan lain sejak {in_words(since, 'id')}. Tulis versi baru dari penggantinya.",
+        f"Another rule set replaces this one since {in_words(since, 'en')}. Write a new version of that one.",
+        {"valid_from": [since.isoformat()]},
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from services.sla.domain.calendar import DayOff
+from services.sla.domain.calendar import ONE_DAY, DayOff
 from services.sla.domain.decree import NATION
 from services.sla.domain.rules import Rule
 from services.sla.domain.versions import STARTS
@@ -22,7 +22,8 @@ from shared.contracts.vocabulary import CLOCKS
 class RuleSet:
     """A rule set as everybody sees it: by its version in force, or the one written last while none is.
 
-    `limits`: each with the name of what it counts from.
+    `limits`: each with the name of what it counts from. `replaces`: the set it takes the place of from `valid_from` on;
+    `replaced_by`: the set that takes its own place, on the day after `valid_to`.
     """
 
     id: str
@@ -36,6 +37,8 @@ class RuleSet:
     valid_to: date | None
     doubts: list[dict[str, str]]
     limits: list[dict[str, Any]]
+    replaces: str | None = None
+    replaced_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,15 @@ def rule_sets(session: Connection) -> list[RuleSet]:
     for row in rule_versions.versions(session):
         if row.state == "active" or (row.rule_set not in shown and row.fingerprint):
             shown[row.rule_set] = row
-    return [as_shown(row) for row in shown.values()]
+    heirs = {row.replaces: row for row in shown.values() if row.state == "active" and row.replaces}
+    return [_until_replaced(as_shown(row), heirs.get(row.rule_set)) for row in shown.values()]
+
+
+def _until_replaced(found: RuleSet, heir: Row[Any] | None) -> RuleSet:
+    if heir is None:
+        return found
+    last = heir.valid_from - ONE_DAY
+    return replace(found, replaced_by=heir.rule_set, valid_to=min(last, found.valid_to or last))
 
 
 def as_shown(row: Row[Any]) -> RuleSet:
@@ -77,6 +88,7 @@ def as_shown(row: Row[Any]) -> RuleSet:
         valid_to=row.valid_to,
         doubts=row.doubts,
         limits=limits,
+        replaces=row.replaces,
     )
 
 

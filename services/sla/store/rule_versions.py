@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from services.sla.domain.rules import Rule
-from services.sla.domain.versions import Content, Limit, in_force
+from services.sla.domain.versions import Content, Limit, in_force, replaced
 from services.sla.store import tables
 from shared.accounts import Officer
 from shared.errors import NotFound
@@ -63,7 +63,7 @@ def last_number(session: Connection, rule_set: str) -> int:
 def content(row: Row[Any]) -> Content:
     """What a version says."""
     limits = tuple(Limit(class_=one["class"], **{k: v for k, v in one.items() if k != "class"}) for one in row.limits)
-    return Content(row.rule_set, row.name, row.source, row.valid_from, row.valid_to, limits, row.ends)
+    return Content(row.rule_set, row.name, row.source, row.valid_from, row.valid_to, limits, row.ends, row.replaces)
 
 
 def add(tx: Transaction, number: int, said: Content, doubts: Sequence[dict[str, str]]) -> UUID:
@@ -114,6 +114,11 @@ def rules_with(session: Connection, coming: Row[Any] | None = None) -> list[Rule
     if coming is not None:
         by_set[coming.rule_set].append(content(coming))
     return in_force(by_set.values())
+
+
+def replaced_sets(session: Connection) -> dict[str, date]:
+    """The sets that others in force replace, each with the first day on which it holds no longer."""
+    return replaced(content(row) for row in versions(session) if row.state == "active")
 
 
 def add_edition(session: Connection, number: int, since: datetime, rules: Sequence[Rule]) -> None:

@@ -181,6 +181,7 @@ rule_versions = Table(
     Column("valid_from", Date),
     Column("valid_to", Date),
     Column("ends", Boolean, nullable=False),  # from valid_from on the set holds no longer
+    Column("replaces", String(120), ForeignKey("rule_sets.id")),  # a set that holds until the day before valid_from
     Column("limits", JSONB, nullable=False),
     Column("doubts", JSONB, nullable=False),
     Column("fingerprint", String(64)),  # of the data file's words; null: an officer wrote it

@@ -58,4 +58,5 @@ def rules() -> str:
     """All rule sets."""
     with store().read() as session:
         sets = law.rule_sets(session)
-    return render_template("sla/rules.html", sets=sets, words=words, readers=RULE_READERS)
+    names = {one.id: one.name for one in sets}
+    return render_template("sla/rules.html", sets=sets, names=names, words=words, readers=RULE_READERS)

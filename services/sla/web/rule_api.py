@@ -49,6 +49,7 @@ def write(asked: dict[str, Any], rule_set: str) -> Row[Any]:
         valid_to=asked["valid_to"],
         limits=tuple(Limit(**limit) for limit in asked["limits"]),
         ends=asked["ends"],
+        replaces=asked["replaces"],
     )
     with store().begin() as tx:
         number = draft(tx, me(), asked["based_on"], content, asked["doubts"])

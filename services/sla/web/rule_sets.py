@@ -49,6 +49,7 @@ class DraftForm(Schema):
     mulai = fields.Date(load_default=None)
     sampai = fields.Date(load_default=None)
     akhiri = fields.Boolean(load_default=False)
+    ganti = fields.String(load_default=None)
     ragu = fields.String(load_default="")
     ragu_en = fields.String(load_default="")
 
@@ -78,10 +79,12 @@ def version(rule_set: str, number: int) -> str:
         row = rule_versions.version(session, rule_set, number)
         found = previews.newest(session, tables.rule_previews, row.id)
         edition = rule_versions.newest_edition(session).number
+        replaced = next((one.name for one in law.rule_sets(session) if one.id == row.replaces), "")
     return render_template(
         "sla/rule_version.html",
         row=row,
         set=law.as_shown(row),
+        replaced=replaced,
         preview=found,
         outdated=found is not None and found.edition != edition,
         mine=row.proposed_by == me().officer_id,
@@ -118,6 +121,7 @@ def write(rule_set: str) -> str | tuple[str, int] | Response:
     with store().read() as session:
         newest = rule_versions.version(session, rule_set, rule_versions.last_number(session, rule_set))
         regions = session.execute(select(tables.regions.c.code, tables.regions.c.name)).all()
+        others = [(one.id, one.name) for one in law.rule_sets(session) if one.id != rule_set]
     typed = request.form.to_dict() if request.method == "POST" else _typed(newest)
     if request.method == "POST":
         try:
@@ -130,6 +134,7 @@ def write(rule_set: str) -> str | tuple[str, int] | Response:
                 given["sampai"],
                 _limits(typed),
                 given["akhiri"],
+                given["ganti"],
             )
             with store().begin() as tx:
                 number = draft(tx, me(), given["versi"], content, _doubts(given["ragu"], given["ragu_en"]))
@@ -148,6 +153,7 @@ def write(rule_set: str) -> str | tuple[str, int] | Response:
         classes=[(one, _(words.CLASSES[one])) for one in CLASSES],
         topics=[(code, name[current_language()]) for code, name in topics().items()],
         regions=[(row.code, row.name) for row in regions],
+        others=others,
         units=[(unit, _(words.UNITS[unit])) for unit in UNITS],
     )
     return (page, 422) if errors else page
@@ -161,6 +167,7 @@ def _typed(row: Any) -> dict[str, str]:
         "sumber": row.source,
         "mulai": row.valid_from.isoformat() if row.valid_from else "",
         "sampai": row.valid_to.isoformat() if row.valid_to else "",
+        "ganti": row.replaces or "",
         "ragu": "\n".join(doubt["id"] for doubt in row.doubts),
         "ragu_en": "\n".join(doubt["en"] for doubt in row.doubts),
     }
@@ -202,6 +209,7 @@ _ON_PAGE = {
     "source": "sumber",
     "valid_from": "mulai",
     "valid_to": "sampai",
+    "replaces": "ganti",
     "clock": "jam",
     "class": "kelas",
     "category": "topik",

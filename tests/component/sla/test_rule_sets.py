@@ -226,6 +226,8 @@ def test_the_database_itself_wants_two_officers(sla: Service, web: FlaskClient) 
         (SET, {"valid_to": "2026-02-01"}, "ends_before_it_begins"),
         (SET, {"valid_from": "2026-02-29"}, "invalid"),
         (SET, {"based_on": 7}, "version_moved_on"),
+        (SET, {"replaces": "tidak-ada"}, "unknown_replaced"),
+        (SET, {"replaces": "darurat"}, "unknown_replaced"),
     ],
 )
 def test_what_cannot_be_a_rule_is_refused_in_a_sentence_and_changes_nothing(
@@ -244,6 +246,8 @@ def test_what_cannot_be_a_rule_is_refused_in_a_sentence_and_changes_nothing(
         ({"valid_from": None, "valid_to": None}, "no_first_day", "mulai berlaku"),
         ({"limits": [limit(category=None)]}, "rules_contradict", "permenpanrb-62-2018"),
         ({"limits": [limit(), limit(days=3)]}, "rules_contradict", "darurat"),
+        ({"limits": [], "ends": True, "replaces": "uu-25-2009"}, "replacement_by_an_end", "mengakhiri"),
+        ({"replaces": "permenpanrb-62-2018"}, "rules_have_a_gap", "verification"),
     ],
 )
 def test_what_cannot_come_into_force_is_refused_before_it_is_proposed(
@@ -263,6 +267,47 @@ def test_no_clock_is_left_without_a_limit(web: FlaskClient) -> None:
 
     told = api(web, "POST", f"{path}/2/preview").get_json()
     assert told["slug"] == "rules_have_a_gap" and "1 Juni 2026" in told["detail"]
+
+
+def successor(web: FlaskClient, **changes: Any) -> dict[str, Any]:
+    """PermenPANRB 5/2025 as if it had been read: the limits of the one before it, seven days for the first reply."""
+    old = api(web, "GET", "/rule-sets/permenpanrb-62-2018/versions").get_json()[0]
+    limits = [{name: one[name] for name in limit()} for one in old["limits"]]
+    for one in limits:
+        one |= {"days": 7} if one["clock"] == "follow_up" else {}
+    heir = {"limits": limits, "valid_from": "2026-03-16", "valid_to": None, "replaces": "permenpanrb-62-2018"}
+    return written(**{**heir, **changes})
+
+
+def test_a_regulation_takes_the_place_of_the_one_it_repeals(sla: Service, web: FlaskClient) -> None:
+    path = "/rule-sets/permenpanrb-5-2025/versions"
+    before, since = dispatched(sla), dispatched(sla)
+    assert before.clocks()["follow_up", 1]["due_date"] == date(2026, 3, 30)
+
+    assert api(web, "POST", path, body=successor(web, replaces=None)).status_code == 201
+    refused = api(web, "POST", f"{path}/2/preview").get_json()
+    assert refused["slug"] == "rules_contradict" and "digantikan" in refused["detail"]
+    assert api(web, "POST", path, body={**successor(web), "based_on": 2}).status_code == 201
+    assert api(web, "POST", f"{path}/3/preview").get_json()["moved"] == 2
+    assert api(web, "POST", f"{path}/3/propose").status_code == 200
+    assert api(web, "POST", f"{path}/3/activate", "inspektorat").get_json()["replaces"] == "permenpanrb-62-2018"
+
+    eventually(lambda: _done(sla))
+    assert since.clocks()["follow_up", 1]["due_date"] == date(2026, 4, 1)
+    assert since.clocks()["follow_up", 1]["rule_set"] == "permenpanrb-5-2025"
+    # What began before its first day keeps the limit of the old one.
+    assert api(web, "GET", "/due-date?start=2026-03-13&clock=follow_up").get_json()["days"] == 5
+    assert api(web, "GET", "/due-date?start=2026-03-16&clock=follow_up").get_json()["days"] == 7
+    old = next(one for one in api(web, "GET", "/rule-sets").get_json() if one["id"] == "permenpanrb-62-2018")
+    assert (old["valid_to"], old["replaced_by"]) == ("2026-03-15", "permenpanrb-5-2025")
+    page = web.get("/tenggat/aturan").get_data(as_text=True)
+    assert "Sesudah itu digantikan" in page and "15 Maret 2026" in page
+
+    # Nobody writes into what was repealed; its successor is the place.
+    again = {**successor(web, replaces=None), "valid_from": "2026-06-01"}
+    assert api(web, "POST", "/rule-sets/permenpanrb-62-2018/versions", body=again).status_code == 201
+    told = api(web, "POST", "/rule-sets/permenpanrb-62-2018/versions/2/preview").get_json()
+    assert told["slug"] == "rule_set_replaced" and "16 Maret 2026" in told["detail"]
 
 
 def test_only_supervisors_write_and_coordinators_read(web: FlaskClient) -> None:

@@ -40,17 +40,45 @@ def test_exactly_one_rule_holds_or_the_contradiction_is_named(given_rules: list[
         assert not concerned
 
 
-def content(first: str, last: str | None = None, days: int = 5, **more: Any) -> Content:
+def content(first: str, last: str | None = None, days: int = 5, rule_set: str = "x", **more: Any) -> Content:
     limits = (Limit("legal", None, None, None, days, "working_days", "s"),)
     until = date.fromisoformat(last) if last else None
-    return Content("x", "X", "s", date.fromisoformat(first), until, **{"limits": limits, **more})
+    return Content(rule_set, "X", "s", date.fromisoformat(first), until, **{"limits": limits, **more})
 
 
 def test_a_version_holds_until_the_day_before_the_next_and_an_end_ends_it() -> None:
     versions = [content("2026-01-01"), content("2026-02-01", days=3), content("2026-03-01", limits=(), ends=True)]
-    held = [(rule.days, rule.valid_from.isoformat(), str(rule.valid_to)) for rule in in_force([versions])]
 
-    assert sorted(held) == [(3, "2026-02-01", "2026-02-28"), (5, "2026-01-01", "2026-01-31")]
+    assert held(versions) == [("x", 3, "2026-02-01", "2026-02-28"), ("x", 5, "2026-01-01", "2026-01-31")]
+
+
+def held(*sets: list[Content]) -> list[tuple[str, int, str, str]]:
+    found = in_force(sets)
+    return sorted((rule.rule_set, rule.days, rule.valid_from.isoformat(), str(rule.valid_to)) for rule in found)
+
+
+def test_a_set_holds_until_the_day_before_another_one_that_replaces_it() -> None:
+    old = [content("2026-01-01"), content("2026-02-01", "2026-12-31", days=4)]
+    heir = content("2026-03-01", days=3, rule_set="y", replaces="x")
+    before = [("x", 4, "2026-02-01", "2026-02-28"), ("x", 5, "2026-01-01", "2026-01-31")]
+
+    assert held(old, [heir]) == [*before, ("y", 3, "2026-03-01", "None")]
+    # A later version of the heir leaves the day as it is; one that never held replaces nothing.
+    later = content("2026-05-01", days=2, rule_set="y", replaces="x")
+    assert held(old, [heir, later])[:2] == before
+    nothing = content("2026-01-15", "2026-02-28", days=1, rule_set="y")
+    assert held(old, [heir, nothing]) == [
+        ("x", 4, "2026-02-01", "2026-12-31"),
+        ("x", 5, "2026-01-01", "2026-01-31"),
+        ("y", 1, "2026-01-15", "2026-02-28"),
+    ]
+
+
+def test_of_a_set_that_is_replaced_before_it_began_nothing_holds() -> None:
+    heir = content("2026-01-01", days=3, rule_set="y", replaces="x")
+
+    assert held([content("2026-01-01")], [heir]) == [("y", 3, "2026-01-01", "None")]
+    assert held([content("2025-12-31")], [heir])[0] == ("x", 5, "2025-12-31", "2025-12-31")
 
 
 def test_only_days_that_only_one_edition_limits_so_differ() -> None:

@@ -188,6 +188,14 @@ class _Case:
             self._stop(("objection",), fact.at, cancelled=True)
             self._start("objection", fact.at)
 
+    # SP4N practice closes after ten working days without a word of the reporter: from her last word they begin anew.
+    def replied(self, fact: Fact) -> None:
+        if self.over:
+            return
+        for track in self._open("objection"):
+            if fact.at < track.due_at + ONE_SECOND:
+                track.begin_anew(fact.at)
+
     # Row 11: the answer fell. Row 6: what was archived is read anew, as after a completion.
     def objected(self, fact: Fact) -> None:
         if self.over in (None, "archived"):

@@ -17,6 +17,7 @@ WHAT = (
     "returned",
     "dispatched",
     "answered",
+    "replied",
     "objected",
     "reopened",
     "merged",

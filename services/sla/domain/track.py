@@ -108,6 +108,12 @@ class Track:
             if self.rule_when_resumed:
                 self.change_rule(self.rule_when_resumed, at)
 
+    def begin_anew(self, at: datetime) -> None:
+        """The whole limit once more from here on."""
+        since = self.standstills[-1].until if self.standstills else self.started_at
+        self._stood_still(since, at)
+        self.runs_since = at
+
     def change_rule(self, rule: Rule, at: datetime) -> None:
         """Another edition of the rules holds from here on; the limit counts from its original start.
 

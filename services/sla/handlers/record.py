@@ -17,6 +17,7 @@ FACTS: Mapping[str, Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
     "intake": {
         "complaint.registered": ("registered", "received_at", {"category": "category"}),
         "complaint.completed": ("completed", "completed_at", {}),
+        "complaint.message_received": ("replied", "received_at", {}),
         "complaint.objected": ("objected", "at", {}),
         "complaint.withdrawn": ("withdrawn", "withdrawn_at", {"how": "reason"}),
     },
@@ -44,7 +45,8 @@ def record(tx: Transaction, events: Sequence[Event]) -> None:
     cases = histories.lock_cases(tx.session, [event.subject for event in events])
     if len(cases) < len(events):
         raise NotYet("the complaint is not known here yet")
-    histories.add_facts(tx.session, [(event.subject, _fact(event)) for event in events])
+    if known := [(event.subject, _fact(event)) for event in events if not _is_told_otherwise(event)]:
+        histories.add_facts(tx.session, known)
     numbers = {event.subject: event.data["case_number"] for event in events if event.data.get("case_number")}
     recompute(tx, list(cases.values()), numbers)
     verified = [event for event in events if event.name == "case.verified"]
@@ -67,6 +69,11 @@ def _opened(tx: Transaction, event: Event) -> dict[str, Any]:
         "received_at": received_at,
         "received_on": book_until_commit(tx.session).calendar(region).local_day(received_at),
     }
+
+
+def _is_told_otherwise(event: Event) -> bool:
+    """An objection comes as a message too."""
+    return event.name == "complaint.message_received" and event.data["kind"] == "objection"
 
 
 def _fact(event: Event) -> Fact:

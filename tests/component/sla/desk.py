@@ -58,6 +58,10 @@ class Complaint:
     def completed(self, moment: datetime) -> None:
         self._intake("complaint.completed", message_id=new_id(), completed_at=moment)
 
+    def wrote(self, moment: datetime, kind: str = "reply") -> None:
+        message = {"message_id": new_id(), "kind": kind, "channel": "sms", "attachments": 0}
+        self._intake("complaint.message_received", received_at=moment, **message)
+
     def objected(self, moment: datetime) -> None:
         self._intake("complaint.objected", message_id=new_id(), channel="web", at=moment)
 

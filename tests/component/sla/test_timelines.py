@@ -107,6 +107,8 @@ def _does(complaint: Complaint, act: Act, step: Step) -> None:
             complaint.returned(step.at, act.details["agency_id"])
         case "answered":
             complaint.answered(step.at, act.details["agency_id"], substantive=act.details["substantive"])
+        case "replied":
+            complaint.wrote(step.at)
         case "objected":
             complaint.objected(step.at)
         case "reopened":

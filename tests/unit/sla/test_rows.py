@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from services.sla.domain.history import Fact
@@ -162,6 +164,26 @@ def test_row_11_an_objection_resumes_settlement_with_what_was_left() -> None:
     assert clock(story, "settlement").round == 1
     assert clock(story, "legal").answered_at is None
     assert due(story, "legal") == "2026-05-15"
+
+
+def test_row_11_a_word_that_is_no_objection_gives_the_ten_days_anew() -> None:
+    wrote = (*BEGUN, ANSWERED, fact("2026-04-01", "replied"))
+    story = told(*wrote)
+
+    # 3 April is Wafat Yesus Kristus.
+    assert due(story, "objection") == "2026-04-16" and outcome(story, "objection", "2026-04-14") == "running"
+    assert clock(story, "settlement").stopped_at == ANSWERED.at and clock(story, "legal").answered_at == ANSWERED.at
+    assert due(told(*wrote, fact("2026-04-10", "replied")), "objection") == "2026-04-24"
+    objected = told(*wrote, fact("2026-04-15", "objected"))
+    assert outcome(objected, "objection", "2026-04-15") == "met" and outcome(objected, "legal", "2026-04-15") == "running"
+
+
+def test_row_12_a_word_after_the_ten_days_comes_too_late_for_them() -> None:
+    last, first_after = at("2026-04-13", "23:59:59"), at("2026-04-14", "00:00")
+    for moment, expected in ((last, "2026-04-27"), (first_after, "2026-04-13")):
+        assert due(told(*BEGUN, ANSWERED, replace(fact("2026-04-13", "replied"), at=moment)), "objection") == expected
+    closed = (fact("2026-04-02", "closed", how="confirmed"), fact("2026-04-03", "replied"))
+    assert outcome(told(*BEGUN, ANSWERED, *closed), "objection", "2026-04-04") == "cancelled"
 
 
 def test_row_11_an_objection_leaves_at_least_five_working_days() -> None:

@@ -47,6 +47,7 @@ ACTS = (
     (r"Dispatched to (\w+)", "dispatched", ("agency_id",)),
     (r"Interim reply by (\w+)", "interim", ("agency_id",)),
     (r"Answered by (\w+)", "answered", ("agency_id",)),
+    (r"The reporter writes", "replied", ()),
     (r"Objected", "objected", ()),
     (r"Reopened for (\w+) \((objection|coordinator)\)", "reopened", ("agency_id", "how")),
     (r"Merged", "merged", ()),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from shared.contracts.vocabulary import LANGUAGES, STATES
 from tests.unit.notify import examples
 
 MOST_PARTS = 3
+ROOT = Path(__file__).parents[3]
 CHANNELS = ("sms", "email", "page")
 TOLD = {
     (each.template, each.audience): examples.facts(source, name, data)
@@ -77,6 +80,21 @@ def test_messages_that_quote_nobody_cost_at_most_two_parts(language: str) -> Non
         if audience == "reporter" and "{words}" not in (examples.all_templates()[template, language].sms or "")
     }
     assert {template: n for template, n in long.items() if (n or 9) > 2} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("channel", ["sms", "email"])
+@pytest.mark.parametrize("how", ["silence", "coordinator"])
+def test_who_did_not_agree_to_a_closing_is_told_how_to_open_it_again_and_how_long(
+    how: str, channel: str, language: str
+) -> None:
+    """The days are intake's: it opens the door (its `limits.json`)."""
+    intakes = json.loads((ROOT / "services" / "intake" / "data" / "limits.json").read_text())["limits"]
+    (days,) = {one["value"] for one in intakes if one["name"] == "objection_days"}
+    text = letter(f"reporter.closed_{how}", "reporter", channel, language).text
+
+    assert "TIDAK K7Q2-M9XF-4TC" in text and "137" in text
+    assert f"{days} {'hari' if language == 'id' else 'days'}" in text
 
 
 def test_every_placeholder_has_a_value() -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+import pytest
+
 from services.sla.domain.clocks import Clock
 from services.sla.domain.rules import Plan
 from services.sla.domain.steps import Progress, Taken, dailies, escalations, next_step, progress, steps
 from tests.unit.sla.stories import CALENDAR, PLAN, at, clock, fact, told
+from tests.unit.sla.test_timelines import OFFERED_AFTER
 
 BEGUN = (
     fact("2026-03-13", "registered"),
@@ -90,6 +93,14 @@ def test_after_another_class_only_reminders_that_lie_ahead_remain() -> None:
 
     # Half of the sixty working days ended on 8 May; four fifths end on 8 June.
     assert next(name for name, _ in planned(clock(story, "settlement"))) == "remind-80"
+
+
+@pytest.mark.parametrize("name", OFFERED_AFTER)
+def test_the_way_to_the_ombudsman_is_told_in_the_moment_it_opens_as_the_timelines_say(name: str) -> None:
+    limit = clock(told(BEGUN[0]) if name == "receipt" else told(*BEGUN), name)
+    offers = [step.at for step in escalations(limit, PLAN) if step.level == "ombudsman"]
+
+    assert offers == [limit.passes_at]
 
 
 def test_an_answer_silences_the_legal_clock() -> None:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from services.sla.domain.calendar import ONE_DAY, Unit
 from services.sla.domain.rules import PRESUMPTION, RESUMPTION, NoRuleError, Rule, RuleBook
-from shared.contracts.vocabulary import CLASSES
+from shared.contracts.vocabulary import CLASSES, EXPIRING_CLOCKS
 
 LONGEST_LIMIT = 1000
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
@@ -102,7 +102,9 @@ def _limit_faults(at: str, limit: Limit, topics: Collection[str], regions: Colle
         ("region", limit.region, regions),
         ("unit", limit.unit, UNITS),
     ):
-        if given not in known and (given is not None or name in ("clock", "unit")):
+        if name == "clock" and not given:
+            yield Fault(f"{at}.clock", "no_clock")
+        elif given not in known and (given is not None or name in ("clock", "unit")):
             yield Fault(f"{at}.{name}", f"unknown_{name}", given or "")
     if not 1 <= limit.days <= LONGEST_LIMIT:
         yield Fault(f"{at}.days", "days_out_of_range", str(limit.days))
@@ -206,6 +208,44 @@ def _limited(book: RuleBook, clock: str, class_: str | None, day: date) -> bool:
     except NoRuleError:
         return False
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Undercut:
+    """A rule for some cases that takes from them what a law gives everybody."""
+
+    rule: Rule
+    law: Rule
+
+
+def undercut(book: RuleBook, laws: Collection[str]) -> Undercut | None:
+    """The first rule that goes before one of a law (a set of `laws`) and is slower where an office must act, or shorter
+    where the reporter may; None when there is none. Only what is so in every calendar is found."""
+    for law in (rule for rule in book.rules if rule.rule_set in laws):
+        for rule in book.rules:
+            if rule.clock == law.clock and rule.specific > law.specific and _meet(rule, law) and _takes_from(rule, law):
+                return Undercut(rule, law)
+    return None
+
+
+def _meet(rule: Rule, law: Rule) -> bool:
+    """Whether both concern some case on some day."""
+    if not law.concerns(rule.class_, rule.category, rule.region):
+        return False
+    return rule.holds(law.valid_from) or law.holds(rule.valid_from)
+
+
+def _takes_from(rule: Rule, law: Rule) -> bool:
+    if rule.clock in EXPIRING_CLOCKS:
+        return _least_days(rule) < _least_days(law)
+    if law.unit == "working_days" and rule.unit != law.unit:
+        return False
+    return (rule.days if rule.unit == law.unit else _least_days(rule)) > law.days
+
+
+def _least_days(rule: Rule) -> int:
+    """Calendar days it takes at least: a week has six working days at most."""
+    return rule.days + (rule.days - 1) // 6 if rule.unit == "working_days" else rule.days
 
 
 def differing(present: RuleBook, proposed: RuleBook) -> list[Rule]:

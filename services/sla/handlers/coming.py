@@ -7,8 +7,14 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.sla.domain.rules import OverlapError, RuleBook
-from services.sla.domain.versions import gap, missing
-from services.sla.handlers.rule_refusals import contradiction, refused, replaced_already, uncovered
+from services.sla.domain.versions import gap, missing, undercut
+from services.sla.handlers.rule_refusals import (
+    against_the_law,
+    contradiction,
+    refused,
+    replaced_already,
+    uncovered,
+)
 from services.sla.store import rule_versions
 from services.sla.store.book import book
 from shared.store import Transaction
@@ -18,8 +24,8 @@ def coming(tx: Transaction, row: Row[Any]) -> RuleBook:
     """The present edition and the one after it, as if the version came into force now.
 
     Raises Invalid when the version is not complete, when two rules would
-    contradict each other, when another set has replaced this one, and when a
-    clock would be left without a limit.
+    contradict each other, when another set has replaced this one, when a clock
+    would be left without a limit, and when a case would get less than by law.
     """
     content = rule_versions.content(row)
     if lacking := missing(content):
@@ -35,4 +41,6 @@ def coming(tx: Transaction, row: Row[Any]) -> RuleBook:
         raise contradiction(error) from None
     if (found := gap(present, proposed)) is not None:
         raise uncovered(found)
+    if (weaker := undercut(proposed, rule_versions.laws(tx.session))) is not None:
+        raise against_the_law(weaker)
     return proposed

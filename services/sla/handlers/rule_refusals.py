@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Row
 
 from services.sla.domain.rules import OverlapError
 from services.sla.domain.sentences import in_words
-from services.sla.domain.versions import Fault, Gap
+from services.sla.domain.versions import Fault, Gap, Undercut
+from services.sla.domain.wording import DAYS
 from services.sla.store import rule_versions
 from shared.errors import Conflict, Invalid
 
@@ -22,6 +23,10 @@ _FAULTS = {
         "The last day comes before the first.",
     ),
     "too_many_limits": ("Paling banyak {given} batas.", "At most {given} limits."),
+    "no_clock": (
+        "Pilih batas apa yang dimaksud, atau kosongkan barisnya.",
+        "Choose which limit it is, or empty the line.",
+    ),
     "unknown_clock": ("Jam “{given}” tidak dikenal.", "There is no clock “{given}”."),
     "unknown_class": ("Kelas “{given}” tidak dikenal.", "There is no class “{given}”."),
     "unknown_category": ("Topik “{given}” tidak dikenal.", "There is no topic “{given}”."),
@@ -100,6 +105,20 @@ def uncovered(found: Gap) -> Invalid:
         f"Dengan itu tidak ada batas lagi untuk {found.clock}{class_} mulai {in_words(found.day, 'id')}.",
         f"Nothing would limit {found.clock}{class_} any more from {in_words(found.day, 'en')} on.",
         {"limits": [f"{found.clock}{class_}: {found.day.isoformat()}"]},
+    )
+
+
+def against_the_law(found: Undercut) -> Invalid:
+    """A limit that is slower than the law, or leaves the reporter less time than it."""
+    rule, law = found.rule, found.law
+    each = [(f"“{one.rule_set}” ({one.days} {'/'.join(DAYS[one.unit])})") for one in (rule, law)]
+    return Invalid(
+        "weaker_than_the_law",
+        f"Batas {rule.clock} dari {each[0]} merugikan pelapor dibanding {each[1]}: aturan lain boleh lebih cepat dari "
+        "undang-undang, tidak boleh lebih lambat, dan tidak boleh mempersingkat waktu pelapor.",
+        f"The limit {rule.clock} of {each[0]} gives the reporter less than {each[1]}: another rule may be quicker than "
+        "the law, never slower, and may not make the reporter's own time shorter.",
+        {"limits": [f"{rule.rule_set} ↔ {law.rule_set}: {rule.clock}"]},
     )
 
 

@@ -121,6 +121,12 @@ def replaced_sets(session: Connection) -> dict[str, date]:
     return replaced(content(row) for row in versions(session) if row.state == "active")
 
 
+def laws(session: Connection) -> Sequence[str]:
+    """The sets that are law: no other may give a reporter less."""
+    sets = tables.rule_sets.c
+    return session.execute(select(sets.id).where(sets.status == "in_force")).scalars().all()
+
+
 def add_edition(session: Connection, number: int, since: datetime, rules: Sequence[Rule]) -> None:
     """Another edition of all rules."""
     session.execute(insert(editions).values(number=number, id=new_id(), since=since))

@@ -178,8 +178,9 @@ def _typed(row: Any) -> dict[str, str]:
 
 
 def _lines(typed: Mapping[str, str]) -> list[int]:
-    """The numbers of the lines that have a clock."""
-    return [place for place in range(1, 101) if typed.get(f"jam_{place}", "").strip()]
+    """The numbers of the lines in which something was written; a unit is always chosen and says nothing."""
+    said = [name for name in LINE if name != "satuan"]
+    return [place for place in range(1, 101) if any(typed.get(f"{name}_{place}", "").strip() for name in said)]
 
 
 def _limits(typed: Mapping[str, str]) -> tuple[Limit, ...]:

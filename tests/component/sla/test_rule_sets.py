@@ -122,11 +122,11 @@ def test_a_rule_set_comes_into_force_by_two_officers_and_moves_what_its_preview_
 
 
 def test_the_reporters_own_time_is_not_made_shorter(sla: Service, web: FlaskClient) -> None:
-    asked = Complaint(sla)
-    asked.registered(at("2026-03-13"))
-    asked.asked(at("2026-03-16"))
-    asked.shows(completeness="running")
-    shorter = written(limits=[limit(clock="completeness", days=3, category=None, region="74.08")])
+    told = dispatched(sla)
+    told.answered(at("2026-03-16", "10:30"))
+    told.shows(objection="running")
+    due = told.clocks()["objection", 1]["due_date"]
+    shorter = written(limits=[limit(clock="objection", days=3, category=None, region="74.08")])
     assert api(web, "POST", SOP, body=shorter).status_code == 201
 
     assert api(web, "POST", f"{SOP}/2/preview").get_json()["moved"] == 0
@@ -134,7 +134,7 @@ def test_the_reporters_own_time_is_not_made_shorter(sla: Service, web: FlaskClie
     assert api(web, "POST", f"{SOP}/2/activate", "inspektorat").status_code == 200
 
     eventually(lambda: _done(sla))
-    assert asked.clocks()["completeness", 1]["due_date"] == date(2026, 4, 15)
+    assert told.clocks()["objection", 1]["due_date"] == due
 
 
 def test_the_calculator_counts_by_what_holds_for_a_case_of_the_region_and_its_topic(
@@ -217,6 +217,7 @@ def test_the_database_itself_wants_two_officers(sla: Service, web: FlaskClient) 
         (SET, {"limits": [limit(days=0)]}, "days_out_of_range"),
         (SET, {"limits": [limit(days=1001)]}, "days_out_of_range"),
         (SET, {"limits": [limit(clock="minum-teh")]}, "unknown_clock"),
+        (SET, {"limits": [limit(clock="")]}, "no_clock"),
         (SET, {"limits": [limit(**{"class": "raja"})]}, "unknown_class"),
         (SET, {"limits": [limit(category="naga")]}, "unknown_category"),
         (SET, {"limits": [limit(region="99.99")]}, "unknown_region"),
@@ -248,6 +249,9 @@ def test_what_cannot_be_a_rule_is_refused_in_a_sentence_and_changes_nothing(
         ({"limits": [limit(), limit(days=3)]}, "rules_contradict", "darurat"),
         ({"limits": [], "ends": True, "replaces": "uu-25-2009"}, "replacement_by_an_end", "mengakhiri"),
         ({"replaces": "permenpanrb-62-2018"}, "rules_have_a_gap", "verification"),
+        ({"limits": [limit(clock="legal", days=90, unit="calendar_days")]}, "weaker_than_the_law", "uu-25-2009"),
+        ({"limits": [limit(clock="legal", days=60)]}, "weaker_than_the_law", "60 hari kerja"),
+        ({"limits": [limit(clock="completeness", days=3)]}, "weaker_than_the_law", "waktu pelapor"),
     ],
 )
 def test_what_cannot_come_into_force_is_refused_before_it_is_proposed(
@@ -332,6 +336,10 @@ def test_the_page_leads_a_supervisor_from_the_draft_to_the_proposal(web: FlaskCl
     fields |= {"satuan_1": "working_days", "daerah_1": "74.08", "dasar_1": "SOP pasal 3"}
     wrong = send(form, form, **{**fields, "hari_1": "0"})
     assert wrong.status_code == 422 and "1 sampai 1000 hari" in wrong.get_data(as_text=True)
+    forgotten = {name: value for name, value in fields.items() if name != "jam_1"}
+    asked = send(form, form, **{**forgotten, "jam_2": "verification", "hari_2": "2", "dasar_2": "SOP"})
+    assert asked.status_code == 422 and "Pilih batas apa yang dimaksud" in asked.get_data(as_text=True)
+    assert 'value="SOP pasal 3"' in asked.get_data(as_text=True)
     saved = send(form, form, **fields)
     assert saved.status_code == 303 and saved.location.endswith("/sop-kolaka-utara/versi/2")
 

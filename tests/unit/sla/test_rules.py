@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.sla.domain.calendar import Unit
 from services.sla.domain.derive import derive
 from services.sla.domain.rules import NoRuleError, OverlapError, Rule, RuleBook
-from services.sla.domain.versions import Content, Limit, differing, in_force
+from services.sla.domain.versions import Content, Limit, differing, in_force, undercut
 from tests.unit.sla.stories import ALMANAC, COMPLAINT, RULES, at, clock, fact
 
 DAYS = st.dates(date(2026, 1, 1), date(2026, 3, 1))
@@ -89,6 +92,34 @@ def test_only_days_that_only_one_edition_limits_so_differ() -> None:
     found = {(rule.days, rule.valid_from.isoformat()) for rule in differing(before, after)}
 
     assert found == {(5, "2026-02-01"), (3, "2026-02-01")}
+
+
+@pytest.mark.parametrize(
+    ("clock_", "days", "unit", "refused"),
+    [
+        ("legal", 60, "calendar_days", False),
+        ("legal", 61, "calendar_days", True),
+        ("legal", 51, "working_days", False),  # eight full weeks of six days and three more: 59 days
+        ("legal", 53, "working_days", True),
+        ("legal", 14, "working_days", False),
+        ("completeness", 30, "calendar_days", False),
+        ("completeness", 29, "calendar_days", True),
+        ("completeness", 26, "working_days", False),
+        ("completeness", 25, "working_days", True),  # 29 days, where Saturdays are worked
+        ("follow_up", 500, "working_days", False),  # practice, no law
+    ],
+)
+def test_no_rule_for_some_gives_them_less_than_the_law_gives_all(
+    clock_: str, days: int, unit: Unit, *, refused: bool
+) -> None:
+    local = Rule("sop", clock_, None, days, unit, "x", "SOP", date(2026, 1, 1), region="74.08")
+    found = undercut(RuleBook([*RULES.rules, local]), ["uu-25-2009"])
+
+    assert bool(found) == refused
+    assert not found or (found.rule, found.law.rule_set) == (local, "uu-25-2009")
+    assert undercut(RuleBook([*RULES.rules, local]), []) is None
+    ended = replace(local, valid_from=date(2001, 1, 1), valid_to=date(2001, 2, 1))
+    assert undercut(RuleBook([*RULES.rules, ended]), ["uu-25-2009"]) is None
 
 
 def edition(days: int, since: str, name: str = "follow_up") -> RuleBook:

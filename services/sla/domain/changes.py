@@ -73,7 +73,7 @@ def _of(before: Clock | None, after: Clock) -> list[Change]:
     if after.stopped_at is not None:
         return _state(after) if before.stopped_at is None else []
     if before.stopped_at is not None or (before.paused_at and not after.paused_at) or before.due_at != after.due_at:
-        return [Change("resumed", after, after.runs_since), *(_state(after) if after.paused_at else [])]
+        return [Change("resumed", after, after.runs_since), *_state(after)]
     return _state(after) if after.paused_at and not before.paused_at else []
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from services.sla.domain.changes import changes, moves
+from dataclasses import replace
+
+from services.sla.domain.changes import Move, changes, moves
 from services.sla.domain.history import Fact
-from tests.unit.sla.stories import at, fact, told
+from tests.unit.sla.stories import at, clock, fact, told
 
 REGISTERED = fact("2026-03-13", "registered")
 VERIFIED = fact("2026-03-16", "verified", class_="non_supervisory")
@@ -64,6 +66,36 @@ def test_a_clock_that_the_history_no_longer_gives_is_taken_back() -> None:
     assert gone[0].clock.outcome_at(NOW) == "cancelled" and gone[0].at == NOW
 
 
+def test_what_is_taken_back_neither_waits_for_the_reporter_nor_rests_on_an_answer() -> None:
+    withdrawn = fact("2026-03-16", "withdrawn", clock="09:00")
+    for then in (
+        fact("2026-03-25", "completeness_requested"),
+        fact("2026-03-25", "answered", agency_id="pupr", substantive=True),
+    ):
+        known = {one.clock_id: one for one in told(*BEGUN, then).clocks}
+        assert any(one.paused_at or one.answered_at for one in known.values())
+        gone = [c.clock for c in changes(known, told(*BEGUN, then, withdrawn).clocks, NOW) if c.at == NOW]
+        assert gone and {(one.paused_at, one.answered_at) for one in gone} == {(None, None)}
+
+
+def test_a_clock_that_begins_anew_is_told_also_when_its_end_is_where_it_was() -> None:
+    asked, completed = fact("2026-03-25", "completeness_requested"), fact("2026-03-25", "completed", "16:00")
+    answered = fact("2026-03-25", "answered", agency_id="pupr", substantive=True)
+    objected = fact("2026-03-25", "objected", "16:00")
+
+    assert ("resumed", "settlement", 1) in after((*BEGUN, asked), completed)
+    assert ("resumed", "settlement", 1) in after((*BEGUN, answered), objected)
+
+
+def test_an_end_that_moved_of_a_clock_that_stands_still_now_is_told_before_the_pause() -> None:
+    longer, asked = (
+        fact("2026-03-25", "reclassified", class_="supervisory"),
+        fact("2026-03-26", "completeness_requested"),
+    )
+
+    assert [what for what, name, _ in after(BEGUN, longer, asked) if name == "settlement"] == ["resumed", "paused"]
+
+
 def test_a_clock_that_began_and_ended_before_it_was_known_is_told_in_order() -> None:
     answered = fact("2026-03-27", "answered", agency_id="pupr", substantive=True)
 
@@ -86,6 +118,7 @@ def test_every_change_is_dated_by_what_happened() -> None:
 
     asked, completed = fact("2026-03-25", "completeness_requested"), fact("2026-04-06", "completed")
 
+    assert dates((), REGISTERED)["started", "verification"] == REGISTERED.at
     assert dates((REGISTERED,), VERIFIED)["stopped", "verification"] == VERIFIED.at
     assert dates(BEGUN, asked)["paused", "settlement"] == asked.at
     assert dates((*BEGUN, asked), completed)["resumed", "settlement"] == completed.at
@@ -104,3 +137,25 @@ def test_only_open_clocks_whose_end_is_another_one_have_moved() -> None:
     assert moved(longer) == [("settlement", True)]
     assert moved(shorter) == [("settlement", False)]
     assert moved(longer, answered) == [], "a clock that has stopped moves no more"
+
+
+def test_an_end_that_moves_makes_late_whom_it_finds_past_the_new_one_and_nobody_else() -> None:
+    def late(name: str, before: tuple[Fact, ...], after: tuple[Fact, ...], moment: str, at_time: str = "10:00") -> bool:
+        return Move(clock(told(*before), name), clock(told(*after), name)).makes_late(at(moment, at_time))
+
+    shorter = fact("2026-03-18", "reclassified", class_="information")
+    asked, completed = fact("2026-03-20", "completeness_requested"), fact("2026-03-24", "completed")
+    earlier, later = (*BEGUN, shorter), BEGUN
+    assert clock(told(*earlier), "settlement").passes_at == at("2026-03-31", "00:00")
+    assert clock(told(*later), "settlement").passes_at == at("2026-04-14", "00:00")
+
+    assert not late("settlement", later, earlier, "2026-03-30", "23:59:59"), "in time by the new end too"
+    assert late("settlement", later, earlier, "2026-03-31", "00:00"), "the first moment after the new end"
+    assert late("settlement", later, earlier, "2026-04-13", "23:59:59"), "the last moment before the old one"
+    assert not late("settlement", later, earlier, "2026-04-14", "00:00"), "late already, as it was known"
+    assert not late("settlement", BEGUN, (*BEGUN, asked), "2026-06-01"), "what stands still passes no end"
+    assert late("settlement", (*BEGUN, asked), (*BEGUN, asked, completed), "2026-06-01"), "it stood still before"
+    waiting = (REGISTERED, fact("2026-03-16", "completeness_requested"))
+    assert not late("completeness", waiting, waiting, "2026-06-01"), "the reporter's own time makes nobody late"
+    was = clock(told(*waiting), "completeness")
+    assert not Move(replace(was, paused_at=was.started_at), was).makes_late(at("2026-06-01")), "however it stood before"

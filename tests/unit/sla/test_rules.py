@@ -43,6 +43,20 @@ def test_exactly_one_rule_holds_or_the_contradiction_is_named(given_rules: list[
         assert not concerned
 
 
+def test_a_contradiction_says_which_sets_limit_what_for_whom() -> None:
+    every = Rule("a", "legal", None, 5, "working_days", "verified", "s", date(2026, 1, 1))
+    some = replace(every, class_="supervisory", category="jalan", region="74.08")
+
+    assert str(OverlapError(every, replace(every, rule_set="b"))) == "a and b both limit legal (any)"
+    said = str(OverlapError(some, replace(some, rule_set="b")))
+    assert said == "a and b both limit legal (supervisory, jalan, 74.08)"
+
+
+def test_editions_are_counted_from_one() -> None:
+    assert RuleBook([]).number == 1
+    assert edition(5, "2026-03-26").number == 2
+
+
 def content(first: str, last: str | None = None, days: int = 5, rule_set: str = "x", **more: Any) -> Content:
     limits = (Limit("legal", None, None, None, days, "working_days", "s"),)
     until = date.fromisoformat(last) if last else None

@@ -60,6 +60,25 @@ def test_what_was_archived_and_objected_to_is_not_finished_any_more() -> None:
     assert now.finished_at is None
 
 
+def test_what_was_archived_and_objected_to_goes_on_as_any_other() -> None:
+    now = standing((REGISTERED, fact("2026-03-16", "archived", "09:00"), OBJECTED, fact("2026-04-01", "dispatched")))
+
+    assert now.state == "dispatched"
+
+
+def test_what_was_reopened_for_the_coordinator_is_with_no_agency_and_waits_as_her_objection_left_it() -> None:
+    to_the_desk = fact("2026-04-20", "reopened", agency_id=None, how="objection")
+    open_again = standing((REGISTERED, VERIFIED, SENT, ANSWERED, OBJECTED, to_the_desk))
+    closed_before = standing((REGISTERED, VERIFIED, SENT, ANSWERED, CLOSED, to_the_desk))
+    sent_again = standing(
+        (REGISTERED, VERIFIED, SENT, ANSWERED, CLOSED, to_the_desk, fact("2026-04-21", "dispatched", agency_id="dlh"))
+    )
+
+    assert (open_again.state, open_again.agency_id, open_again.class_) == ("in_progress", None, "information")
+    assert (closed_before.agency_id, closed_before.finished_at) == (None, None)
+    assert (sent_again.state, sent_again.agency_id) == ("dispatched", "dlh")
+
+
 def test_what_comes_after_the_end_does_not_open_it_again() -> None:
     assert standing((REGISTERED, VERIFIED, SENT, ANSWERED, CLOSED, fact("2026-04-17", "objected"))).state == "closed"
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.sla.domain.findings import RULES, Threshold, findings
+from services.sla.domain.findings import RULES, Finding, Threshold, findings
 from services.sla.domain.period import Period, period_of
 from services.sla.domain.periodic import Counted, Judged, Touched, figures, nearest_rank
 from services.sla.report import words
@@ -66,6 +66,214 @@ def test_a_category_that_doubled_is_found_and_one_that_is_new_is_not() -> None:
     assert (found.where, found.value, found.whole) == ("jalan", 200, 12)
     assert findings(only("rising"), None, received("air", 40), before, [], "2026-03-01") == []
     assert findings(only("rising"), None, received("jalan", 40), [], [], "2026-03-01") == []
+
+
+def touched(count: int, **what: Any) -> list[Touched]:
+    """So many complaints alike; without more only received ones of pupr."""
+    plain: dict[str, Any] = {"channel": "web", "class_": None, "category": None, "district": None, "received": True}
+    return [Touched(**{"agency_id": "pupr", "confidential": False, **plain, **what})] * count
+
+
+def done(received: int, **deeds: int) -> dict[str, Any]:
+    """Figures of so many received complaints and so many to which each thing was done, none of them received now."""
+    many = [one for deed, count in deeds.items() for one in touched(count, received=False, deeds=frozenset({deed}))]
+    return figures(Counted(touched=[*touched(received), *many]))
+
+
+def sent_back(received: int, *agencies: str) -> dict[str, Any]:
+    back = [one for agency in agencies for one in touched(1, received=False, returned_by=(agency,))]
+    return figures(Counted(touched=[*touched(received), *back]))
+
+
+def rated(**stars: int) -> dict[str, Any]:
+    return figures(Counted(ratings={int(star.removeprefix("s")): count for star, count in stars.items()}))
+
+
+def aged(count: int) -> dict[str, Any]:
+    return figures(Counted(ages={"0-5": 90, "60+": count}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "measures"),
+    [
+        ("late", on_time(5, 20), [("follow_up", 25, 5, 20)]),
+        ("late", on_time(0, 20), [("follow_up", 0, 0, 20)]),
+        ("late", on_time(0, 0), [("follow_up", 0, 0, 0)]),
+        ("slow", answers(10, 12), [("", 10, 12, 12)]),
+        ("slow", answers(0, 12), [("", 0, 12, 12)]),
+        ("slow", done(12), []),
+        ("returned", sent_back(20, "pupr", "pupr", "dlh"), [("", 15, 3, 20)]),
+        ("returned", sent_back(1, "pupr", "pupr", "dlh"), [("", 100, 3, 3)]),
+        ("returned", done(0), [("", 0, 0, 0)]),
+        ("reopened", done(9, answered=20, objected=5, reopened=3), [("", 25, 5, 20)]),
+        ("reopened", done(9, answered=20, objected=3, reopened=5), [("", 25, 5, 20)]),
+        ("reopened", done(9, answered=2, objected=5), [("", 100, 5, 5)]),
+        ("reopened", done(9), [("", 0, 0, 0)]),
+        ("unrated", rated(s1=6, s5=6), [("", 30, 12, 12)]),
+        ("unrated", rated(s1=6, s2=1), [("", 11, 7, 7)]),
+        ("unrated", rated(), []),
+        ("unrated", rated(s3=1), [("", 30, 1, 1)]),
+        ("old", aged(7), [("", 7, 7, 7)]),
+        ("old", figures(Counted()), [("", 0, 0, 0)]),
+        ("incomplete", done(20, held=8), [("", 40, 8, 20)]),
+        ("incomplete", done(2, held=8), [("", 100, 8, 8)]),
+        ("incomplete", done(0), [("", 0, 0, 0)]),
+    ],
+)
+def test_a_rule_measures_how_many_of_how_many(
+    kind: str, given: dict[str, Any], measures: list[tuple[str, int, int, int]]
+) -> None:
+    found = RULES[kind](given, [])
+
+    assert [(one.where, one.value, one.part, one.whole) for one in found] == measures
+
+
+def test_one_kind_of_clock_is_judged_together_whatever_its_limit_was() -> None:
+    judged = [
+        Judged("follow_up", 5, "working_days", 12, 4),
+        Judged("legal", 60, "calendar_days", 7, 7),
+        Judged("follow_up", 3, "working_days", 8, 6),
+    ]
+    found = RULES["late"](figures(Counted(judged=judged)), [])
+
+    assert [(one.where, one.value, one.part, one.whole) for one in found] == [
+        ("follow_up", 50, 10, 20),
+        ("legal", 100, 7, 7),
+    ]
+
+
+def test_a_category_is_measured_beside_the_period_before_when_enough_came_then() -> None:
+    now = figures(Counted(touched=[*touched(12, category="jalan"), *touched(3, category="air"), *touched(30)]))
+
+    def measured(*before: dict[str, Any]) -> list[tuple[str, int, int, int]]:
+        return [(one.where, one.value, one.part, one.whole) for one in RULES["rising"](now, before)]
+
+    assert measured() == measured(received("sampah", 9)) == []
+    assert measured(received("jalan", 4)) == [], "too few to compare with"
+    assert measured(received("jalan", 5), received("jalan", 12)) == [("jalan", 240, 12, 12)], "the newest one before"
+    assert measured(received("air", 9)) == [("air", 33, 3, 3)]
+    assert measured(figures(Counted(touched=touched(30)))) == [], "no category is none"
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "found"),
+    [
+        ("late", on_time(15, 20), True),
+        ("late", on_time(79, 99), True),
+        ("late", on_time(80, 100), False),
+        ("late", on_time(0, 9), False),
+        ("late", on_time(5, 10), True),
+        ("late", on_time(6, 10), False),
+        ("returned", sent_back(25, *["pupr"] * 5), True),
+        ("returned", sent_back(26, *["pupr"] * 5), False),
+        ("returned", sent_back(10, *["pupr"] * 4), False),
+        ("returned", sent_back(9, *["pupr"] * 5), False),
+        ("returned", sent_back(10, *["pupr"] * 5), True),
+        ("reopened", done(0, answered=33, objected=5), True),
+        ("reopened", done(0, answered=34, objected=5), False),
+        ("unrated", rated(s2=9, s3=1), True),
+        ("unrated", rated(s3=10), False),
+        ("unrated", rated(s1=9), False),
+        ("old", aged(5), True),
+        ("old", aged(4), False),
+        ("incomplete", done(20, held=8), True),
+        ("incomplete", done(21, held=8), False),
+    ],
+)
+def test_a_finding_begins_at_the_threshold_with_enough_cases_of_which_enough_are_bad(
+    kind: str, given: dict[str, Any], found: bool
+) -> None:
+    assert bool(findings(only(kind), "pupr", given, [], [], "2026-03-01")) is found
+
+
+def test_slow_begins_above_one_and_a_half_times_the_median_of_the_others() -> None:
+    three = [answers(4, 10), answers(6, 10), answers(20, 10)]
+
+    assert findings(only("slow"), "pupr", answers(9, 10), [], three, "2026-03-01") == []
+    [found] = findings(only("slow"), "pupr", answers(10, 10), [], three, "2026-03-01")
+    assert (found.value, found.others) == (10, 6)
+    four = [*three, answers(7, 10)]
+    [found] = findings(only("slow"), "pupr", answers(10, 10), [], four, "2026-03-01")
+    assert found.others == 6, "of an even number the lower of the two in the middle"
+
+
+def test_a_finding_has_everything_its_threshold_says_and_what_was_before() -> None:
+    earlier = [("2026-02-01", aged(6)), ("2026-01-01", aged(9)), ("2025-12-01", aged(4)), ("2025-11-01", aged(30))]
+    [found] = findings(only("old"), "pupr", aged(7), earlier, [aged(5), aged(8), aged(11), aged(4)], "2026-03-01")
+
+    assert found == Finding(
+        kind="old",
+        agency_id="pupr",
+        where="",
+        value=7,
+        part=7,
+        whole=7,
+        limit=5,
+        unit="count",
+        before=6,
+        others=8,
+        since="2026-01-01",
+        source=only("old")[0].source,
+    )
+
+
+def test_what_was_before_is_told_from_enough_cases_only() -> None:
+    def before(*earlier: dict[str, Any]) -> int | None:
+        [found] = findings(
+            only("late"), "pupr", on_time(5, 20), [(f"2026-0{2 - n}-01", one) for n, one in enumerate(earlier)], [], "x"
+        )
+        return found.before
+
+    legal = figures(Counted(judged=[Judged("legal", 60, "calendar_days", 12, 1)]))
+    assert before() is before(on_time(9, 9)) is before(legal) is None
+    assert before(legal, on_time(10, 10)) is None, "the period before, not the one before that"
+    assert before(on_time(10, 10)) == 100
+
+
+def test_others_are_compared_in_the_same_matter_from_enough_cases_of_enough_agencies() -> None:
+    legal = figures(Counted(judged=[Judged("legal", 60, "calendar_days", 12, 1)]))
+
+    def others(*some: dict[str, Any]) -> int | None:
+        [found] = findings(only("late"), "pupr", on_time(5, 20), [], some, "2026-03-01")
+        return found.others
+
+    assert others(on_time(9, 10), on_time(10, 10)) is None
+    assert others(on_time(9, 10), on_time(10, 10), legal) is None, "another clock"
+    assert others(on_time(9, 10), on_time(10, 10), on_time(1, 9)) is None, "too few cases"
+    assert others(on_time(9, 10), on_time(10, 10), on_time(1, 10)) == 90
+
+
+def test_what_is_so_without_a_break_began_with_the_first_period_in_which_it_was_so() -> None:
+    bad, good, few = on_time(5, 20), on_time(20, 20), on_time(0, 9)
+    legal = figures(Counted(judged=[Judged("legal", 60, "calendar_days", 12, 1)]))
+
+    def since(*earlier: dict[str, Any]) -> str:
+        named = list(zip(["2026-02-01", "2026-01-01", "2025-12-01"], earlier, strict=False))
+        [found] = findings(only("late"), "pupr", bad, named, [], "2026-03-01")
+        return found.since
+
+    assert since() == since(good) == since(few) == since(legal) == since(good, bad) == "2026-03-01"
+    assert since(bad) == since(bad, good, bad) == "2026-02-01"
+    assert since(bad, bad, bad) == "2025-12-01"
+
+
+def test_a_category_has_risen_since_the_period_in_which_it_first_rose_beside_the_one_before() -> None:
+    def since(*counts: int) -> str:
+        now, *before = (received("jalan", count) for count in counts)
+        named = list(zip(["2026-02-01", "2026-01-01", "2025-12-01"], before, strict=False))
+        [found] = findings(only("rising"), None, now, named, [], "2026-03-01")
+        return found.since
+
+    assert since(40, 20) == since(40, 20, 11) == "2026-03-01"
+    assert since(40, 20, 10) == "2026-02-01"
+    assert since(80, 40, 20, 10) == "2026-01-01"
+
+
+def test_the_same_matter_has_the_same_key_in_any_period() -> None:
+    [of_an_agency] = findings(only("late"), "pupr", on_time(5, 20), [], [], "2026-03-01")
+    [of_the_region] = findings(only("old"), None, aged(7), [], [], "2026-03-01")
+
+    assert (of_an_agency.key, of_the_region.key) == ("late:pupr:follow_up", "old::")
 
 
 RAW = st.builds(

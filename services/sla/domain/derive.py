@@ -238,8 +238,7 @@ class _Case:
 
     # Row 5 and the reporter's own wish.
     def withdrawn(self, fact: Fact) -> None:
-        if self.over != "withdrawn":
-            self._finish("withdrawn", fact.at)
+        self._finish("withdrawn", fact.at)
 
     # Row 15: clocks keep running.
     def forwarded(self, fact: Fact) -> None:

@@ -14,6 +14,7 @@ VERIFIED = fact("2026-03-16", "verified", class_="non_supervisory")
 TO_PUPR = fact("2026-03-16", "dispatched", agency_id="pupr")
 BEGUN = (REGISTERED, VERIFIED, TO_PUPR)
 ANSWERED = fact("2026-03-27", "answered", agency_id="pupr", substantive=True)
+VERIFIED_AGAIN = fact("2026-04-01", "verified", class_="non_supervisory")
 
 
 def test_row_1_registration_starts_verification_and_receipt() -> None:
@@ -490,3 +491,68 @@ def test_each_objection_and_each_change_of_class_is_a_round_of_its_own() -> None
 
     assert clock(objected, "settlement").round == 2
     assert clock(changed, "settlement").round == 2
+
+
+def test_what_was_not_asked_for_completes_nothing() -> None:
+    completed = fact("2026-03-20", "completed")
+
+    assert told(REGISTERED, completed).clocks == told(REGISTERED).clocks
+    assert told(*BEGUN, completed).clocks == told(*BEGUN).clocks
+
+
+def test_a_file_is_presumed_complete_once_and_only_while_it_waits_for_the_coordinator() -> None:
+    presumed, again = fact("2026-03-28", "presumed_complete"), fact("2026-03-29", "presumed_complete")
+    asked, archived = fact("2026-03-17", "completeness_requested"), fact("2026-03-17", "archived")
+
+    assert told(REGISTERED, presumed, again).clocks == told(REGISTERED, presumed).clocks
+    for begun in ((REGISTERED, asked), (REGISTERED, archived), BEGUN):
+        assert told(*begun, presumed).clocks == told(*begun).clocks
+
+
+def test_row_12_closing_without_an_answer_settles_too() -> None:
+    story = told(*BEGUN, fact("2026-03-30", "closed", how="coordinator"))
+
+    assert outcome(story, "settlement", "2026-03-30") == outcome(story, "legal", "2026-03-30") == "met"
+    assert outcome(story, "follow_up", "2026-03-30") == "cancelled"
+
+
+def test_row_13_the_new_clocks_are_held_by_the_agency_it_was_reopened_for() -> None:
+    closed = (*BEGUN, ANSWERED, fact("2026-03-30", "closed", how="confirmed"))
+    story = told(*closed, fact("2026-04-06", "reopened", agency_id="dlh", how="coordinator"))
+
+    assert {clock(story, name, 2).agency_id for name in ("follow_up", "settlement", "legal")} == {"dlh"}
+    assert {clock(story, name, 1).agency_id for name in ("follow_up", "settlement", "legal")} == {"pupr"}
+
+
+def test_what_was_opened_again_can_be_objected_to_again() -> None:
+    closed = (*BEGUN, ANSWERED, fact("2026-03-30", "closed", how="confirmed"))
+    reopened = (*closed, fact("2026-04-06", "reopened", agency_id="pupr", how="coordinator"))
+    archived = (REGISTERED, fact("2026-03-16", "archived"), fact("2026-03-25", "objected"), VERIFIED_AGAIN)
+    for begun in (reopened, archived):
+        answered = (*begun, fact("2026-04-08", "answered", agency_id="pupr", substantive=True))
+        story = told(*answered, fact("2026-04-10", "objected"))
+
+        assert [c.outcome_at(at("2026-04-10", "23:59")) for c in story.clocks if c.clock == "objection"][-1] == "met"
+        assert [c.stopped_at for c in story.clocks if c.clock == "settlement"][-1] is None
+
+
+@pytest.mark.parametrize("end", ["closed", "archived", "withdrawn"])
+def test_after_an_end_only_what_was_closed_is_reopened(end: str) -> None:
+    ended = (*BEGUN, fact("2026-03-20", end))
+    story = told(*ended, fact("2026-03-23", "reopened", agency_id="pupr", how="coordinator"))
+
+    assert (story.clocks != told(*ended).clocks) is (end == "closed")
+
+
+def test_the_first_limit_that_was_passed_dates_the_lateness() -> None:
+    met = told(*BEGUN)  # follow-up passes on 31 March, settlement on 14 April, the sixtieth day on 16 May
+    late = told(REGISTERED, fact("2026-04-01", "verified", class_="information"))
+    asked = told(REGISTERED, fact("2026-03-17", "completeness_requested"))
+
+    assert met.late_since(at("2026-03-30", "23:59:59")) is None
+    assert met.late_since(at("2026-03-31", "00:00")) == at("2026-03-31", "00:00")
+    assert met.late_since(at("2026-06-01")) == at("2026-03-31", "00:00")
+    assert late.late_since(at("2026-06-01")) == at("2026-03-26", "00:00"), "the examination of the file, met late"
+    assert asked.late_since(at("2026-06-01")) is None, "her own time makes nobody late"
+    stands_still = told(*BEGUN, fact("2026-03-20", "completeness_requested"))
+    assert stands_still.late_since(at("2026-06-01")) is None

@@ -149,6 +149,18 @@ BEGUN = (
 )
 
 
+def test_the_rule_of_its_topic_holds_also_under_another_class_and_another_edition() -> None:
+    topic = Rule("x", "settlement", None, 3, "working_days", "x", "SK", date(2026, 1, 1), category="kesehatan")
+    shorter = replace(topic, days=2)
+    begun = (fact("2026-03-13", "registered", category="kesehatan.wabah"), *BEGUN[1:])
+    other_class = fact("2026-03-17", "reclassified", class_="supervisory")
+    first = RuleBook([*RULES.rules, topic])
+    second = RuleBook([*RULES.rules, shorter], at("2026-03-17", "09:00"), first, 2)
+
+    assert clock(derive(COMPLAINT, (*begun, other_class), first, ALMANAC, "74.08"), "settlement").days == 3
+    assert clock(derive(COMPLAINT, begun, second, ALMANAC, "74.08"), "settlement").days == 2
+
+
 def test_a_limit_made_shorter_is_passed_when_the_rule_came_and_not_before() -> None:
     derived = derive(COMPLAINT, BEGUN, edition(2, "2026-03-26"), ALMANAC, "74.08")
 

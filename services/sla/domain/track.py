@@ -179,7 +179,7 @@ class Track:
         if decreed and self.due_date != before:
             self.shifts.append(Shift(self.clock_id, at, before, self.due_date))
 
-    def stop(self, at: datetime, *, cancelled: bool = False) -> None:
+    def stop(self, at: datetime, *, cancelled: bool) -> None:
         """What it waited for happened; or (cancelled) it no longer matters."""
         if not self.open:
             return

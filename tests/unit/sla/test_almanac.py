@@ -16,6 +16,7 @@ from services.sla.domain.calendar import Calendar, DayOff, Week
 from services.sla.domain.changes import changes
 from services.sla.domain.derive import Derivation, derive
 from services.sla.domain.history import Fact, in_order
+from services.sla.domain.rules import Rule, RuleBook
 from tests.unit.sla.stories import ALMANAC, CALENDAR, COMPLAINT, HOME, RULES, at, clock, due, fact
 from tests.unit.sla.test_properties import histories
 
@@ -77,6 +78,53 @@ def test_a_day_off_that_is_taken_back_never_makes_a_running_clock_shorter_but_co
     assert due(found, "follow_up", 2) == "2026-03-25"
 
 
+def test_each_calendar_counts_from_its_own_moment_and_each_end_it_moved_is_told_of_its_clock() -> None:
+    first = plus(CALENDAR, "2026-03-26")
+    almanac = became((at("2026-03-17"), first), (at("2026-03-19"), plus(first, "2026-03-27")))
+    found = under(almanac, *BEGUN)
+
+    assert [
+        (shift.clock_id, shift.at, shift.before.isoformat(), shift.after.isoformat())
+        for shift in found.shifts
+        if shift.clock_id == clock(found, "follow_up").clock_id
+    ] == [
+        (clock(found, "follow_up").clock_id, at("2026-03-17"), "2026-03-30", "2026-03-31"),
+        (clock(found, "follow_up").clock_id, at("2026-03-19"), "2026-03-31", "2026-04-01"),
+    ]
+
+
+def test_a_calendar_counts_for_what_happens_in_the_very_moment_it_became_known() -> None:
+    answered = fact("2026-03-17", "answered", agency_id="rsud", substantive=False)
+    found = under(became((at("2026-03-17"), plus(CALENDAR, "2026-03-26"))), *BEGUN, answered)
+
+    assert due(found, "follow_up") == "2026-03-31"
+
+
+def test_a_day_off_of_an_office_alone_moves_its_clocks_and_nobody_elses() -> None:
+    own = (Edition(EVER, CALENDAR), Edition(at("2026-03-17"), plus(CALENDAR, "2026-03-26")))
+    almanac = Almanac((Edition(EVER, CALENDAR),), {"rsud": own})
+    elsewhere = (*BEGUN[:2], fact("2026-03-16", "dispatched", agency_id="dlh"))
+
+    assert due(under(almanac, *BEGUN), "follow_up") == "2026-03-31"
+    assert due(under(almanac, *elsewhere), "follow_up") == "2026-03-30"
+
+
+def test_a_decree_and_another_edition_of_the_rules_of_the_same_moment_both_count() -> None:
+    moment = at("2026-03-17")
+    longer = Rule("sop", "follow_up", None, 7, "working_days", "x", "SOP", date(2026, 1, 1), region=HOME)
+    edition = RuleBook([*RULES.rules, longer], moment, RULES, 2)
+    almanac = became((moment, plus(CALENDAR, "2026-03-26")))
+
+    assert due(derive(COMPLAINT, BEGUN, edition, almanac, HOME), "follow_up") == "2026-04-02"
+
+
+def test_days_of_the_calendar_that_a_pause_gave_back_are_counted_as_such_under_a_new_calendar() -> None:
+    paused = (*BEGUN, fact("2026-03-26", "completeness_requested"), fact("2026-04-06", "completed"))
+    almanac = became((at("2026-04-07"), plus(CALENDAR, "2026-04-08")))
+
+    assert due(under(almanac, *paused), "legal") == due(under(ALMANAC, *paused), "legal") == "2026-05-26"
+
+
 def test_calendar_days_do_not_mind_a_new_calendar() -> None:
     almanac = became((at("2026-03-17"), plus(CALENDAR, "2026-03-26", "2026-05-15")))
 
@@ -98,6 +146,14 @@ def test_what_was_late_when_the_day_became_known_stays_late_unless_by_that_day_i
     assert (stays.due_date, stays.round, stays.breached_at) == (date(2026, 3, 30), 0, at("2026-03-31", "00:00"))
     again = clock(saved, "follow_up")
     assert (again.due_date, again.round, again.breached_at) == (date(2026, 3, 31), 1, None)
+    assert (again.runs_since, again.passes_at) == (at("2026-03-31"), at("2026-04-01", "00:00"))
+
+
+@pytest.mark.parametrize(("time", "round_"), [("23:59:59", 1), ("23:59:59.001", 0)])
+def test_a_decree_saves_what_is_in_time_by_it_up_to_the_last_second(time: str, round_: int) -> None:
+    found = under(became((at("2026-03-31", time), plus(CALENDAR, "2026-03-30"))), *BEGUN)
+
+    assert clock(found, "follow_up").round == round_
 
 
 def test_what_had_stopped_keeps_its_day_and_a_settled_clock_learns_the_new_days_only_when_its_answer_falls() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.sla.domain.calendar import Calendar, DayOff, Unit, covered_until
+from services.sla.domain.calendar import Calendar, DayOff, Unit, Week, covered_until
 from tests.unit.sla.stories import CALENDAR, WITA
 
 KNOWN_DAYS = st.dates(date(2024, 1, 1), date(2027, 9, 1))
@@ -167,3 +167,32 @@ def test_the_calendar_is_covered_to_the_end_of_2027() -> None:
     assert not CALENDAR.covers(date(2028, 1, 1))
     assert CALENDAR.covers(date(2024, 1, 1))
     assert not CALENDAR.covers(date(2023, 12, 31))
+
+
+def test_a_day_counted_over_days_nobody_decreed_yet_is_provisional_and_names_the_first_such_year() -> None:
+    def unknown(start: str, due: str, unit: Unit = "working_days") -> int | None:
+        first, last = date.fromisoformat(start), date.fromisoformat(due)
+        year = CALENDAR.unknown_year(first, last, unit)
+        assert CALENDAR.is_provisional(first, last, unit) is (year is not None)
+        return year
+
+    assert unknown("2027-12-20", "2027-12-31") is None
+    assert unknown("2027-12-20", "2028-01-03") == 2028
+    assert unknown("2027-12-20", "2029-02-01") == 2028, "the first of them"
+    assert unknown("2028-12-20", "2029-01-03") == 2028
+    assert unknown("2024-01-02", "2024-01-10") is None, "what lies before the start does not matter"
+    assert unknown("2023-12-29", "2024-01-10") == 2023
+    assert unknown("2027-12-20", "2028-01-03", "calendar_days") is None, "every day counts, whatever is decreed"
+
+
+def test_no_day_counts_up_to_a_day_that_is_not_after_the_start() -> None:
+    for unit in ("calendar_days", "working_days"):
+        assert CALENDAR.days_between(date(2026, 3, 16), date(2026, 3, 16), unit) == 0
+        assert CALENDAR.days_between(date(2026, 3, 16), date(2026, 3, 13), unit) == 0
+
+
+def test_the_week_of_an_office_holds_from_its_first_to_its_last_day() -> None:
+    week = Week(date(2026, 3, 16), date(2026, 3, 20))
+
+    assert [day for day in range(14, 23) if week.holds(date(2026, 3, day))] == [16, 17, 18, 19, 20]
+    assert Week(date(2026, 3, 16)).holds(date(2099, 12, 31))

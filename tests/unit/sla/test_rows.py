@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from uuid import UUID
 
 import pytest
 
+from services.sla.domain.clocks import Breach, clock_id
+from services.sla.domain.derive import derive
 from services.sla.domain.history import Fact
-from tests.unit.sla.stories import at, clock, due, fact, names, outcome, told
+from tests.unit.sla.stories import ALMANAC, COMPLAINT, HOME, RULES, at, clock, due, fact, names, outcome, told
 
 REGISTERED = fact("2026-03-13", "registered")
 VERIFIED = fact("2026-03-16", "verified", class_="non_supervisory")
@@ -556,3 +560,88 @@ def test_the_first_limit_that_was_passed_dates_the_lateness() -> None:
     assert asked.late_since(at("2026-06-01")) is None, "her own time makes nobody late"
     stands_still = told(*BEGUN, fact("2026-03-20", "completeness_requested"))
     assert stands_still.late_since(at("2026-06-01")) is None
+
+
+def test_every_complaint_has_clocks_of_its_own() -> None:
+    other = UUID("019a0000-0000-7000-8000-000000000002")
+    its_own = [one.clock_id for one in derive(other, BEGUN, RULES, ALMANAC, HOME).clocks]
+
+    assert [one.clock_id for one in told(*BEGUN).clocks] == [clock_id(COMPLAINT, *name) for name in names(told(*BEGUN))]
+    assert its_own == [clock_id(other, *name) for name in names(told(*BEGUN))]
+
+
+def test_a_breach_is_told_with_its_clock_its_round_and_what_the_limit_had_been() -> None:
+    story = told(*BEGUN, fact("2026-04-01", "answered", agency_id="pupr", substantive=False))
+
+    assert story.breaches == [
+        Breach(
+            clock(story, "follow_up").clock_id,
+            0,
+            at("2026-03-31", "00:00"),
+            date(2026, 3, 30),
+            at("2026-03-30", "23:59:59"),
+        )
+    ]
+
+
+def test_a_clock_has_an_agency_only_when_one_was_given_the_case_and_a_class_only_when_it_settles() -> None:
+    verified = told(REGISTERED, VERIFIED)
+    answered = told(*BEGUN, ANSWERED)
+
+    assert {one.agency_id for one in verified.clocks} == {None}
+    assert {one.clock: one.agency_id for one in answered.clocks} == {
+        "verification": None,
+        "receipt": None,
+        "settlement": "pupr",
+        "legal": "pupr",
+        "follow_up": "pupr",
+        "objection": None,
+    }
+    assert {one.clock: one.class_ for one in answered.clocks} == dict.fromkeys(
+        ("verification", "receipt", "legal", "follow_up", "objection")
+    ) | {"settlement": "non_supervisory"}
+
+
+def test_what_runs_is_not_cancelled_and_rests_on_no_answer_once_it_is_over() -> None:
+    closed = told(*BEGUN, ANSWERED, fact("2026-03-30", "closed", how="confirmed"))
+
+    assert {one.cancelled for one in told(REGISTERED).clocks} == {False}
+    assert {one.answered_at for one in closed.clocks} == {None}
+
+
+def test_what_is_dispatched_while_the_reporter_completes_it_waits_for_her() -> None:
+    asked = (REGISTERED, VERIFIED, fact("2026-03-17", "completeness_requested"))
+    sent = (*asked, fact("2026-03-25", "dispatched", agency_id="pupr"))
+    again = (*sent, fact("2026-03-26", "dispatched", agency_id="dlh"))
+
+    assert clock(told(*sent), "follow_up").paused_at == at("2026-03-25")
+    assert clock(told(*again), "follow_up", 2).paused_at == at("2026-03-26")
+    assert clock(told(*again), "follow_up", 1).stopped_at == at("2026-03-26")
+    completed = told(*sent, fact("2026-03-30", "completed"))
+    assert due(completed, "follow_up") == "2026-04-07", "the five days begin when it is complete"
+
+
+def test_a_verification_that_says_the_same_again_changes_nothing_and_another_class_with_the_same_days_does() -> None:
+    again = fact("2026-03-25", "verified", class_="non_supervisory")
+    information = (REGISTERED, fact("2026-03-16", "verified", class_="information"), TO_PUPR)
+    aspiration = told(*information, fact("2026-03-25", "reclassified", class_="aspiration"))
+
+    assert told(*BEGUN, again).clocks == told(*BEGUN).clocks
+    assert due(aspiration, "settlement") == due(told(*information), "settlement")
+    assert (clock(aspiration, "settlement").class_, clock(aspiration, "settlement").round) == ("aspiration", 1)
+
+
+def test_row_14_what_is_in_time_by_the_right_class_in_its_last_second_was_not_late() -> None:
+    begun = (REGISTERED, fact("2026-03-16", "verified", class_="information"), TO_PUPR)
+    saved = told(*begun, fact("2026-04-13", "reclassified", "23:59:59", class_="non_supervisory"))
+    late = told(*begun, fact("2026-04-13", "reclassified", "23:59:59.001", class_="non_supervisory"))
+
+    assert (clock(saved, "settlement").breached_at, clock(saved, "settlement").round) == (None, 1)
+    assert (clock(late, "settlement").breached_at, clock(late, "settlement").round) == (at("2026-03-31", "00:00"), 0)
+
+
+def test_row_14_another_class_while_an_answer_stands_leaves_it_settled_under_the_new_limit() -> None:
+    story = told(*BEGUN, ANSWERED, fact("2026-03-30", "reclassified", class_="supervisory"))
+
+    assert clock(story, "settlement").stopped_at == ANSWERED.at
+    assert due(story, "settlement") == "2026-06-25"

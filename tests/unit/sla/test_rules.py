@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.sla.domain.calendar import Unit
-from services.sla.domain.derive import derive
+from services.sla.domain.derive import Derivation, derive
+from services.sla.domain.history import Fact
 from services.sla.domain.rules import NoRuleError, OverlapError, Rule, RuleBook
 from services.sla.domain.versions import Content, Limit, differing, in_force, undercut
 from tests.unit.sla.stories import ALMANAC, COMPLAINT, RULES, at, clock, fact
@@ -188,3 +189,95 @@ def test_a_clock_that_had_stopped_keeps_its_limit() -> None:
     derived = derive(COMPLAINT, answered, edition(1, "2026-03-26"), ALMANAC, "74.08")
 
     assert clock(derived, "follow_up").due_date == date(2026, 3, 30)
+
+
+def in_force_from(rule: Rule, since: str, at_time: str = "10:00") -> RuleBook:
+    return RuleBook([*RULES.rules, rule], at(since, at_time), RULES, 2)
+
+
+def local(name: str, days: int, unit: Unit = "working_days") -> Rule:
+    return Rule("sop", name, None, days, unit, "x", "SOP", date(2026, 1, 1), region="74.08")
+
+
+def under(book: RuleBook, *facts: Fact) -> Derivation:
+    return derive(COMPLAINT, facts, book, ALMANAC, "74.08")
+
+
+def test_a_limit_of_a_region_holds_there_and_nowhere_else() -> None:
+    book = RuleBook([*RULES.rules, local("follow_up", 2)])
+
+    assert clock(derive(COMPLAINT, BEGUN, book, ALMANAC, "74.08"), "follow_up").days == 2
+    assert clock(derive(COMPLAINT, BEGUN, book, ALMANAC, "73.71"), "follow_up").days == 5
+
+
+def test_the_same_limit_from_another_source_moves_nothing_and_names_its_source() -> None:
+    before = clock(derive(COMPLAINT, BEGUN, RULES, ALMANAC, "74.08"), "follow_up")
+    found = clock(under(in_force_from(local("follow_up", 5), "2026-03-26"), *BEGUN), "follow_up")
+
+    assert (found.rule_set, found.source) == ("sop", "SOP") != (before.rule_set, before.source)
+    assert found == replace(before, rule_set="sop", source="SOP")
+
+
+def test_another_limit_that_ends_on_the_same_day_does_not_move_the_end() -> None:
+    found = clock(under(in_force_from(local("settlement", 28, "calendar_days"), "2026-03-26"), *BEGUN), "settlement")
+
+    assert (found.days, found.unit, found.due_date) == (28, "calendar_days", date(2026, 4, 13))
+    assert found.runs_since == found.started_at
+
+
+def test_while_it_stands_still_a_clock_follows_the_rules_and_its_reminders_wait_for_its_going_on() -> None:
+    asked = fact("2026-03-25", "completeness_requested")
+    found = clock(under(in_force_from(local("settlement", 20), "2026-03-27"), *BEGUN, asked), "settlement")
+
+    assert (found.due_date, found.runs_since) == (date(2026, 4, 21), found.started_at)
+
+
+def test_a_settled_clock_keeps_its_limit_until_its_answer_falls_and_the_one_by_law_follows_at_once() -> None:
+    answered = fact("2026-03-27", "answered", agency_id="pupr", substantive=True)
+    objected = fact("2026-04-01", "objected")
+    settlement = in_force_from(local("settlement", 20), "2026-03-30")
+    legal = in_force_from(local("legal", 90, "calendar_days"), "2026-03-30")
+
+    settled = clock(under(settlement, *BEGUN, answered), "settlement")
+    assert (settled.days, settled.due_date, settled.stopped_at) == (14, date(2026, 4, 13), answered.at)
+    fallen = clock(under(settlement, *BEGUN, answered, objected), "settlement")
+    assert (fallen.days, fallen.rule_set, fallen.stopped_at) == (20, "sop", None)
+    # Twenty working days from 16 March end on 21 April; the three from the answer to the objection are given back.
+    assert (fallen.due_date, fallen.runs_since) == (date(2026, 4, 24), objected.at)
+    by_law = clock(under(legal, *BEGUN, answered), "legal")
+    assert (by_law.days, by_law.due_date, by_law.answered_at) == (90, date(2026, 6, 14), answered.at)
+
+
+def test_what_is_late_by_the_new_limit_too_keeps_the_old_one() -> None:
+    found = clock(under(in_force_from(local("follow_up", 6), "2026-04-02"), *BEGUN), "follow_up")
+
+    assert (found.days, found.due_date, found.round) == (5, date(2026, 3, 30), 0)
+    assert found.breached_at == at("2026-03-31", "00:00")
+
+
+@pytest.mark.parametrize(("time", "days"), [("23:59:59", 6), ("23:59:59.001", 5)])
+def test_the_new_limit_saves_what_is_in_time_by_it_up_to_its_last_second(time: str, days: int) -> None:
+    found = clock(under(in_force_from(local("follow_up", 6), "2026-03-31", time), *BEGUN), "follow_up")
+
+    assert (found.days, found.round) == (days, int(days == 6))
+
+
+def test_every_limit_that_was_passed_and_made_longer_begins_a_round_after_the_one_before() -> None:
+    answered, objected = (
+        fact("2026-03-27", "answered", agency_id="pupr", substantive=True),
+        fact("2026-04-01", "objected"),
+    )
+    found = clock(under(in_force_from(local("settlement", 40), "2026-04-20"), *BEGUN, answered, objected), "settlement")
+
+    assert found.breached_at == at("2026-04-17", "00:00")
+    assert found.round == 2
+
+
+def test_the_reporters_own_time_is_not_begun_again_once_it_is_over_and_kept_where_the_new_one_ends_with_it() -> None:
+    asked = (fact("2026-03-13", "registered"), fact("2026-03-16", "completeness_requested"))
+    over = clock(under(in_force_from(local("completeness", 60, "calendar_days"), "2026-04-20"), *asked), "completeness")
+    same = local("completeness", ALMANAC.newest().days_between(date(2026, 3, 16), date(2026, 4, 15), "working_days"))
+    kept = clock(under(in_force_from(same, "2026-03-17"), *asked), "completeness")
+
+    assert (over.days, over.due_date, over.round) == (30, date(2026, 4, 15), 0)
+    assert (kept.days, kept.unit, kept.due_date) == (same.days, "working_days", date(2026, 4, 15))

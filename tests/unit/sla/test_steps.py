@@ -205,3 +205,26 @@ def test_what_is_never_overtaken_is_taken_alone_and_told_however_late() -> None:
         step, following = planned_[place : place + 2]
         assert progress(step, iter(planned_[place + 1 :]), years_later) == Progress((step,), step, following)
     assert progress(planned_[-1], iter(()), years_later) == Progress((planned_[-1],), planned_[-1], None)
+
+
+def test_reminders_that_fell_due_together_tell_the_last_one_though_nothing_follows() -> None:
+    half, most = list(steps(clock(told(*BEGUN), "follow_up"), PLAN, CALENDAR))[:2]
+
+    assert progress(half, iter([most]), most.at) == Progress((half, most), most, None)
+
+
+def test_a_daily_reminder_says_which_day_after_the_limit_it_is_and_is_a_step_like_the_others() -> None:
+    found = clock(told(*BEGUN), "follow_up")
+    again = list(dailies(found, PLAN, CALENDAR))
+
+    assert [(step.name, step.kind, step.days) for step in again[:2]] == [
+        ("daily-1", "clock.daily", 1),
+        ("daily-6", "clock.daily", 6),
+    ]
+    assert [step for step in steps(found, PLAN, CALENDAR) if step.kind == "clock.daily"] == again
+
+
+def test_a_clock_for_which_the_plan_has_no_daily_reminder_has_none() -> None:
+    found = clock(told(*BEGUN), "follow_up")
+
+    assert list(dailies(found, Plan(escalations=PLAN.escalations), CALENDAR)) == []

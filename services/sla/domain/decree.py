@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from services.sla.domain.calendar import DayOff
 
@@ -100,17 +101,16 @@ def decreed_years(known: Mapping[str, str], change: Change, name: str) -> dict[s
 
     Raises DecreeError when a year between would be left out.
     """
-    decreed = dict(known)
-    for year in sorted({off.date.year for off in change.add if off.kind == "joint_leave"}):
-        if str(year) in decreed:
-            continue
-        if decreed and str(year - 1) not in decreed and year > min(map(int, decreed)):
+    new = {off.date.year for off in change.add if off.kind == "joint_leave"} - set(map(int, known))
+    years = sorted({*map(int, known), *new})
+    for year, following in pairwise(years):
+        if following > year + 1 and new & {year, following}:
+            blamed = following if following in new else year
             raise DecreeError(
-                f"Cuti bersama {year} tidak dapat dicatat sebelum {year - 1}: kalender akan berlubang.",
-                f"Cuti bersama of {year} cannot be recorded before {year - 1}: the calendar would have a hole.",
+                f"Cuti bersama {blamed} tidak dapat dicatat sebelum {year + 1}: kalender akan berlubang.",
+                f"Cuti bersama of {blamed} cannot be recorded before {year + 1}: the calendar would have a hole.",
             )
-        decreed[str(year)] = name
-    return decreed
+    return {**known, **{str(year): name for year in sorted(new)}}
 
 
 def between(before: Mapping[date, DayOff], after: Mapping[date, DayOff]) -> Change:

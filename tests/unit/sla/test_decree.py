@@ -170,12 +170,35 @@ def test_each_year_has_the_decree_that_first_gave_its_cuti_bersama() -> None:
     assert known == {"2026": "SKB 2026"}, "what was known stays as it was"
     assert decreed_years(known, Change(add=(off("2030-01-02", kind="national"),)), "SKB") == known
     assert decreed_years({}, Change(add=(off("2027-02-08"),)), "SKB 2027") == {"2027": "SKB 2027"}
-    assert decreed_years(known, Change(add=(off("2024-02-09"),)), "SKB 2024")["2024"] == "SKB 2024", "before the first"
+    before = Change(add=(off("2024-02-09"), off("2025-01-28")))
+    assert decreed_years(known, before, "SKB") == {"2026": "SKB 2026", "2024": "SKB", "2025": "SKB"}, "before the first"
 
 
-def test_no_year_is_left_out() -> None:
+def test_a_hole_that_was_there_before_keeps_no_other_year_away() -> None:
+    known = {"2020": "SKB 2020", "2026": "SKB 2026"}
+
+    assert decreed_years(known, Change(add=(off("2027-02-08"),)), "SKB 2027") == known | {"2027": "SKB 2027"}
+
+
+@pytest.mark.parametrize(
+    ("known", "days_", "year", "hole"),
+    [
+        (("2025", "2026"), ("2028-03-20",), 2028, 2027),
+        (("2025", "2026"), ("2027-02-08", "2029-02-12"), 2029, 2028),
+        (("2025", "2026"), ("2023-01-23",), 2023, 2024),
+        (("2025", "2026"), ("2021-01-23",), 2021, 2022),
+        (("2025", "2026"), ("2030-01-23",), 2030, 2027),
+        ((), ("2026-03-20", "2028-03-20"), 2028, 2027),
+    ],
+)
+def test_no_year_is_left_out_neither_after_nor_before_the_known_ones(
+    known: tuple[str, ...], days_: tuple[str, ...], year: int, hole: int
+) -> None:
+    """Of a year before a hole nothing after it would count as known."""
     with pytest.raises(DecreeError) as refused:
-        decreed_years({"2025": "SKB 2025", "2026": "SKB 2026"}, Change(add=(off("2028-03-20"),)), "SKB 2028")
+        decreed_years(dict.fromkeys(known, "SKB"), Change(add=tuple(off(day) for day in days_)), "SKB baru")
 
-    assert refused.value.id == "Cuti bersama 2028 tidak dapat dicatat sebelum 2027: kalender akan berlubang."
-    assert refused.value.en == "Cuti bersama of 2028 cannot be recorded before 2027: the calendar would have a hole."
+    assert refused.value.id == f"Cuti bersama {year} tidak dapat dicatat sebelum {hole}: kalender akan berlubang."
+    assert refused.value.en == (
+        f"Cuti bersama of {year} cannot be recorded before {hole}: the calendar would have a hole."
+    )

@@ -48,8 +48,8 @@ def standing(facts: Iterable[Fact]) -> Standing:
             continue
         if now.finished_at and fact.what not in ("reopened", "withdrawn", "forwarded"):
             continue
-        if fact.what == "reopened" and fact.agency_id is None:  # her objection said where it went: to the desk
-            now = replace(now, agency_id=None, finished_at=None)
+        if fact.what == "reopened" and fact.agency_id is None:  # for the desk, as after a return
+            now = replace(now, state="unverified", agency_id=None, finished_at=None)
             continue
         now = replace(now, state=_STATE_AFTER.get(fact.what, now.state))
         if fact.what in ("verified", "reclassified"):

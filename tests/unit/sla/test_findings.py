@@ -269,6 +269,20 @@ def test_a_category_has_risen_since_the_period_in_which_it_first_rose_beside_the
     assert since(80, 40, 20, 10) == "2026-01-01"
 
 
+def test_how_much_a_category_rose_in_the_period_before_is_measured_beside_the_one_before_that() -> None:
+    earlier = [("2026-02-01", received("jalan", 20)), ("2026-01-01", received("jalan", 8))]
+    [found] = findings(only("rising"), None, received("jalan", 40), earlier, [], "2026-03-01")
+
+    assert (found.value, found.before) == (200, 250)
+
+
+def test_every_clock_is_looked_at_also_after_one_that_is_in_order() -> None:
+    judged = [Judged("follow_up", 5, "working_days", 20, 20), Judged("legal", 60, "calendar_days", 20, 5)]
+    [found] = findings(only("late"), "pupr", figures(Counted(judged=judged)), [], [], "2026-03-01")
+
+    assert found.where == "legal"
+
+
 def test_the_same_matter_has_the_same_key_in_any_period() -> None:
     [of_an_agency] = findings(only("late"), "pupr", on_time(5, 20), [], [], "2026-03-01")
     [of_the_region] = findings(only("old"), None, aged(7), [], [], "2026-03-01")
@@ -325,6 +339,16 @@ def test_every_rule_has_a_threshold_with_a_source_and_words_in_both_parts_of_the
 def test_a_day_lies_in_one_period_of_each_frequency(frequency: str, first: str, last: str) -> None:
     found = period_of(frequency, date(2026, 3, 13))
     assert found == Period(frequency, date.fromisoformat(first), date.fromisoformat(last))
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_every_month_ends_with_its_last_day(month: int) -> None:
+    ends = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+    assert period_of("monthly", date(2026, month, 13)).last == date(2026, month, ends[month - 1])
+    assert period_of("quarterly", date(2026, month, 13)).last.month == (month + 2) // 3 * 3
+    assert period_of("half_yearly", date(2026, month, 13)).last.month == (month + 5) // 6 * 6
+    assert period_of("yearly", date(2026, month, 13)).last == date(2026, 12, 31)
 
 
 @given(st.sampled_from(FREQUENCIES), st.dates(date(2000, 1, 1), date(2099, 12, 31)))

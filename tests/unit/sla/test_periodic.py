@@ -150,3 +150,6 @@ def test_half_and_nine_tenths_of_the_answers_came_within_a_number_that_occurred(
     assert [nearest_rank([7], percent) for percent in (1, 50, 90, 100)] == [7] * 4
     assert [nearest_rank([3, 1, 2, 4], percent) for percent in (0, 25, 26, 50, 51, 100)] == [1, 1, 2, 2, 3, 4]
     assert nearest_rank(range(1, 12), 90) == 10
+    assert nearest_rank(range(1, 102), 100) == 101
+    total = figures(Counted(touched=[touched(answer_days=days) for days in range(1, 11)]))["total"]
+    assert (total["median_days"], total["p90_days"]) == (5, 9)

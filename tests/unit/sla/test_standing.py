@@ -66,17 +66,15 @@ def test_what_was_archived_and_objected_to_goes_on_as_any_other() -> None:
     assert now.state == "dispatched"
 
 
-def test_what_was_reopened_for_the_coordinator_is_with_no_agency_and_waits_as_her_objection_left_it() -> None:
-    to_the_desk = fact("2026-04-20", "reopened", agency_id=None, how="objection")
-    open_again = standing((REGISTERED, VERIFIED, SENT, ANSWERED, OBJECTED, to_the_desk))
-    closed_before = standing((REGISTERED, VERIFIED, SENT, ANSWERED, CLOSED, to_the_desk))
-    sent_again = standing(
-        (REGISTERED, VERIFIED, SENT, ANSWERED, CLOSED, to_the_desk, fact("2026-04-21", "dispatched", agency_id="dlh"))
-    )
+def test_what_was_reopened_for_the_coordinator_is_open_with_no_agency() -> None:
+    to_the_desk = fact("2026-04-20", "reopened", agency_id=None, how="coordinator")
+    for before in ((ANSWERED, OBJECTED), (ANSWERED, CLOSED), (fact("2026-04-16", "merged"),)):
+        now = standing((REGISTERED, VERIFIED, SENT, *before, to_the_desk))
 
-    assert (open_again.state, open_again.agency_id, open_again.class_) == ("in_progress", None, "information")
-    assert (closed_before.agency_id, closed_before.finished_at) == (None, None)
-    assert (sent_again.state, sent_again.agency_id) == ("dispatched", "dlh")
+        assert (now.state, now.agency_id, now.finished_at) == ("unverified", None, None)
+        assert now.class_ == "information"
+    sent = fact("2026-04-21", "dispatched", agency_id="dlh")
+    assert standing((REGISTERED, VERIFIED, SENT, ANSWERED, CLOSED, to_the_desk, sent)).agency_id == "dlh"
 
 
 def test_what_comes_after_the_end_does_not_open_it_again() -> None:

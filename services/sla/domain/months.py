@@ -40,7 +40,7 @@ def months(calendar: Calendar, start: date, due: date, unit: Unit) -> list[Month
         kind = "due" if day == due else "off" if why else "counted"
         days[day] = Day(day, kind, None if why else number, why)
     last = max(days)
-    return [_month(days, start.replace(day=1), n) for n in range(_months_from(start, last) + 1)]
+    return [_month(days, start, n) for n in range(_months_from(start, last) + 1)]
 
 
 def _months_from(start: date, day: date) -> int:

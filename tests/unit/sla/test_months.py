@@ -42,6 +42,38 @@ def test_every_day_stands_once_and_the_last_one_has_the_number_of_the_limit(star
     assert found[start.replace(day=1)].date.day == 1
 
 
+def test_a_month_is_drawn_week_by_week_with_what_each_day_counts_as_and_why_it_does_not() -> None:
+    [march] = months(CALENDAR, date(2026, 3, 17), date(2026, 3, 23), "working_days")
+
+    def day(number: int, kind: str = "outside", counted: int | None = None, why: str | None = None) -> Day:
+        return Day(date(2026, 3, number), kind, counted, why)
+
+    assert march.first == date(2026, 3, 1)
+    assert march.weeks == (
+        (None, None, None, None, None, None, day(1)),
+        tuple(day(number) for number in range(2, 9)),
+        tuple(day(number) for number in range(9, 16)),
+        (
+            day(16),
+            day(17, "start"),
+            day(18, "counted", 1),
+            day(19, "off", None, "Hari Suci Nyepi"),
+            day(20, "counted", 2),
+            day(21, "off", None, "Sabtu"),
+            day(22, "off", None, "Minggu"),
+        ),
+        (day(23, "due", 3), *(day(number) for number in range(24, 30))),
+        (day(30), day(31), None, None, None, None, None),
+    )
+
+
+def test_a_limit_over_the_new_year_is_drawn_in_the_months_it_runs_through() -> None:
+    drawn = months(CALENDAR, date(2026, 12, 30), date(2027, 1, 4), "calendar_days")
+
+    assert [month.first for month in drawn] == [date(2026, 12, 1), date(2027, 1, 1)]
+    assert [len(months(CALENDAR, date(2026, 6, 1), date(2026, 6, 9), "calendar_days")[0].weeks)] == [5], "from a Monday"
+
+
 @pytest.mark.parametrize("start", [date(2028, 2, 29), date(2026, 12, 31), date(2024, 2, 29)])
 def test_a_leap_day_and_the_end_of_a_year_have_their_month(start: date) -> None:
     found = squares(start, start + timedelta(days=1), "calendar_days")

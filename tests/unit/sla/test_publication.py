@@ -58,6 +58,7 @@ def test_what_is_large_enough_is_shown_as_it_was_counted() -> None:
         "oldest": raw["oldest"],
         "oldest_confidential": 0,
     }
+    assert list(found["groups"]["agency"]) == ["pupr", "dlh"], "the largest first"
     assert raw["total"] == cells, "the figures themselves stay as they were"
     assert published(raw, set(), frozenset()) == found
 
@@ -272,6 +273,30 @@ def test_a_count_that_one_agency_hides_is_hidden_in_another_report_too() -> None
     assert set(beside_each_other({"pupr": held[0], "dlh": part()}).values()) == {frozenset()}, "the region hides it"
     two = beside_each_other({"pupr": held[0], None: held[1]})
     assert two == {"pupr": {("deed", "held")}, None: {("deed", "held")}, REGION: frozenset()}
+
+
+def test_an_agency_that_has_nothing_of_a_line_counts_as_none_of_it() -> None:
+    spam = [figures(Counted(touched=touched(n, archived_because="spam"))) for n in (3, 6, 0)]
+    found = beside_each_other(dict(zip(("pupr", "dlh", "dinkes"), spam, strict=True)))
+
+    line = ("archived", "spam")
+    assert {name for name, lines in found.items() if line in lines} == {"pupr", "dlh"}
+
+
+def test_where_every_agency_has_one_the_region_hides_its_sum_too() -> None:
+    ones = {name: figures(Counted(ratings={5: 1})) for name in ("pupr", "dlh", "dinkes", "disdik", "rsud")}
+
+    assert beside_each_other(ones) == {name: {("rated",)} for name in (*ones, REGION)}
+
+
+def test_how_many_were_late_is_what_was_judged_without_what_was_met() -> None:
+    few, many = (figures(Counted(judged=[Judged(*LEGAL, *of)])) for of in ((10, 7), (20, 10)))
+
+    assert beside_each_other({"pupr": few, "dlh": many}) == {
+        "pupr": {("late", *LEGAL)},
+        "dlh": {("late", *LEGAL)},
+        REGION: frozenset(),
+    }
 
 
 @pytest.mark.parametrize(

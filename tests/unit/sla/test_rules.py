@@ -53,6 +53,13 @@ def test_a_contradiction_says_which_sets_limit_what_for_whom() -> None:
     assert said == "a and b both limit legal (supervisory, jalan, 74.08)"
 
 
+def test_where_no_limit_holds_the_clock_the_class_and_the_day_are_named() -> None:
+    for class_, said in ((None, "any"), ("supervisory", "supervisory")):
+        with pytest.raises(NoRuleError) as none:
+            RuleBook([]).rule("legal", class_, date(2026, 3, 16))
+        assert str(none.value) == f"no limit for legal ({said}) on 2026-03-16"
+
+
 def test_editions_are_counted_from_one() -> None:
     assert RuleBook([]).number == 1
     assert edition(5, "2026-03-26").number == 2

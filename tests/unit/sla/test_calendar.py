@@ -140,6 +140,7 @@ def test_skipped_days_say_why() -> None:
 
 def test_a_day_ends_one_second_before_midnight_in_the_region() -> None:
     assert CALENDAR.end_of(date(2026, 3, 25)) == datetime(2026, 3, 25, 15, 59, 59, tzinfo=UTC)
+    assert CALENDAR.end_of(date(2026, 3, 25)).tzinfo is UTC, "whatever the zone of the machine"
 
 
 def test_a_moment_late_in_the_evening_in_london_is_the_next_day_in_lasusua() -> None:

@@ -251,3 +251,57 @@ def test_the_year_that_is_not_known_is_the_first_one_the_days_were_counted_over(
     assert CALENDAR.unknown_year(*over_two_years, "working_days") == 2028
     assert CALENDAR.unknown_year(*over_two_years, "calendar_days") is None
     assert CALENDAR.unknown_year(date(2026, 1, 5), date(2027, 12, 31), "working_days") is None
+
+
+def test_what_was_done_in_time_names_the_day_it_was_done() -> None:
+    said = sentence(clock(told(*BEGUN), "verification"), CALENDAR, at("2026-03-20"))
+
+    assert said.id == "Laporan Anda sudah diperiksa pada 16 Maret 2026, sebelum batas 25 Maret 2026 lewat."
+    assert said.en == "Your report was examined on 16 March 2026, before the limit of 25 March 2026 had passed."
+
+
+def test_a_provisional_day_is_called_so_as_long_as_the_clock_runs() -> None:
+    registered = fact("2027-12-30", "registered")
+    running = clock(told(registered), "verification")
+    met = clock(told(registered, fact("2027-12-31", "verified", class_="information")), "verification")
+
+    assert sentence(running, CALENDAR, at("2027-12-31")).id == (
+        "Admin koordinator memeriksa laporan Anda paling lambat 4 Januari 2028 "
+        "(perkiraan: libur 2028 belum ditetapkan)."
+    )
+    assert sentence(met, CALENDAR, at("2027-12-31", "11:00")).id == (
+        "Laporan Anda sudah diperiksa pada 31 Desember 2027, sebelum batas 4 Januari 2028 lewat."
+    )
+
+
+def test_the_forwarding_stands_in_every_sentence_of_what_an_office_must_do_and_in_none_of_the_reporters_own_time() -> (
+    None
+):
+    forwarded = Beside(forwarded_on=date(2026, 3, 18))
+    follow_up, objection = clock(told(*BEGUN), "follow_up"), clock(told(*ANSWERED), "objection")
+
+    assert sentence(follow_up, CALENDAR, at("2026-03-20"), forwarded) == Sentence(
+        "Instansi memberi tanggapan pertama paling lambat 30 Maret 2026; "
+        "laporan sudah diteruskan ke Ombudsman pada 18 Maret 2026.",
+        "The agency gives a first reply by 30 March 2026; the report was forwarded to the Ombudsman on 18 March 2026.",
+    )
+    assert sentence(objection, CALENDAR, at("2026-05-18"), forwarded) == sentence(objection, CALENDAR, at("2026-05-18"))
+
+
+def test_a_promise_is_broken_from_the_day_after_the_one_it_was_made_for() -> None:
+    settlement = clock(told(*BEGUN), "settlement")
+    promised = Beside(promised_for=date(2026, 3, 20))
+
+    assert sentence(settlement, CALENDAR, at("2026-03-20", "23:59:59"), promised).id == (
+        "Instansi berjanji menyelesaikan laporan Anda pada 20 Maret 2026; batasnya tetap 25 Juni 2026 (60 hari kerja)."
+    )
+    assert sentence(settlement, CALENDAR, at("2026-03-21", "00:00"), promised).id == (
+        "Janji instansi menyelesaikan laporan Anda pada 20 Maret 2026 tidak ditepati; "
+        "batasnya tetap 25 Juni 2026 (60 hari kerja)."
+    )
+
+
+def test_what_stands_still_without_a_last_day_to_complete_it_names_none() -> None:
+    said = sentence(clock(told(*INCOMPLETE), "follow_up"), CALENDAR, at("2026-04-20"))
+
+    assert said.id == "Menunggu Anda melengkapi laporan; waktu instansi berhenti sejak 26 Maret 2026."

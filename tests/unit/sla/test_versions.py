@@ -72,7 +72,7 @@ def test_up_to_its_bounds_everything_can_be_written_down(change: dict[str, Any])
     ("change", "fault"),
     [
         ({"clock": "forever"}, Fault("limits.2.clock", "unknown_clock", "forever")),
-        ({"clock": None}, Fault("limits.2.clock", "unknown_clock", "")),
+        ({"clock": None}, Fault("limits.2.clock", "no_clock")),
         ({"class_": "rumour"}, Fault("limits.2.class", "unknown_class", "rumour")),
         ({"category": "laut"}, Fault("limits.2.category", "unknown_category", "laut")),
         ({"region": "31.71"}, Fault("limits.2.region", "unknown_region", "31.71")),

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 import eventlet
-from kombu import Connection
+from kombu import Connection, pools
 from marshmallow import ValidationError
 from nameko.amqp.publish import Publisher
 from nameko.extensions import DependencyProvider
@@ -26,7 +26,7 @@ from shared import metrics, trace
 from shared.contracts import Method, method
 from shared.errors import DeadlinePassed, Forbidden, Invalid, Refusal
 from shared.logs import log
-from shared.messaging.rpc import DEADLINE_HEADER, DIRECT_REPLY, TRACE_HEADER
+from shared.messaging.rpc import BROKEN, DEADLINE_HEADER, DIRECT_REPLY, TRACE_HEADER
 
 CALLER = "caller"
 
@@ -39,7 +39,7 @@ class CallerProvider(DependencyProvider):  # type: ignore[misc]
 
 
 class _BoundedPublisher(Publisher):  # type: ignore[misc]
-    """Answers are not worth waiting for: a lost one is asked for again."""
+    """Answers are not worth waiting for: the asker has a deadline."""
 
     use_confirms = False
     retry = False
@@ -75,14 +75,23 @@ class _PatientConsumer(QueueConsumer):  # type: ignore[misc]
         super().handle_message(provider, body, message)
 
     def ack_message(self, message: Any) -> None:
+        """A connection that is lost in this moment must not end the process: the question comes again."""
         try:
             super().ack_message(message)
+        except BROKEN as error:
+            log.warning("an answered question could not be acknowledged", error=type(error).__name__)
         finally:
             self._in_hand -= 1
 
     def on_consume_end(self, connection: Any, channel: Any) -> None:
         while self._in_hand:
             eventlet.sleep(0.01)
+
+    def on_consume_ready(self, connection: Connection, channel: Any, consumers: Any, **kwargs: Any) -> None:
+        """Answers go out on lines of their own, which nobody reads: that they were cut shows only when an answer is
+        lost. Where this one had to be opened anew, they are too."""
+        pools.reset()
+        super().on_consume_ready(connection, channel, consumers, **kwargs)
 
     def run(self, *args: Any, **kwargs: Any) -> None:
         with suppress(QueueConsumerStopped):
@@ -108,14 +117,19 @@ class QuestionConsumer(RpcConsumer):  # type: ignore[misc]
     queue_consumer = _PatientConsumer()
 
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
-        try:
-            responder = _Responder(
-                self.container.config["AMQP_URI"], self.queue.exchange, self.container.serializer, message
-            )
-            result, exc_info = responder.send_response(result, exc_info)
-        except Exception as error:
-            # The asker's deadline is her safety; losing an answer must not end the process.
-            log.warning("an answer could not be sent", error=type(error).__name__)
+        responder = _Responder(
+            self.container.config["AMQP_URI"], self.queue.exchange, self.container.serializer, message
+        )
+        for last_try in (False, True):
+            try:
+                result, exc_info = responder.send_response(result, exc_info)
+                break
+            except Exception as error:
+                if not last_try and isinstance(error, BROKEN):
+                    continue  # the line was cut while it lay idle; the next one is new
+                # The asker's deadline is her safety; losing an answer must not end the process.
+                log.warning("an answer could not be sent", error=type(error).__name__)
+                break
         self.queue_consumer.ack_message(message)
         return result, exc_info
 

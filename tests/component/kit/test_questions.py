@@ -9,9 +9,10 @@ from typing import Any
 
 import amqp
 import pytest
-from kombu import Connection
+from kombu import Connection, Queue
 
 from shared import metrics
+from shared.entrances.questions import _PatientConsumer
 from shared.errors import NotFound, Unavailable
 from shared.ids import new_id
 from shared.messaging.rpc import DEADLINE_HEADER, DIRECT_REPLY, EXCHANGE, Breaker, RpcClient
@@ -137,6 +138,36 @@ def test_a_question_on_a_line_that_was_cut_while_idle_is_put_again_on_a_new_one(
         assert client.ask("routing", "agencies") == AGENCIES
         line.cut()
     assert client.ask("routing", "agencies") == AGENCIES
+
+
+def test_the_first_question_after_a_broker_was_away_is_answered(service: Starter, broker: Broker) -> None:
+    """Given a worker whose connections are all cut, as when the broker is started anew
+    When somebody asks it the first question after that
+    Then the answer comes: it is not sent out on a line that leads nowhere."""
+    sla = service("sla", worker=False)
+    line = Line(sla.environment["ADUAN_AMQP_URL"], chunk=65536)
+    sla.environment["ADUAN_AMQP_URL"] = line.url
+    sla.start_worker()
+    for _ in range(3):
+        assert sla.ask("clocks", as_="routing", deadline=10, complaint_id=new_id())["clocks"] == []
+        line.cut()
+    assert sla.ask("clocks", as_="routing", deadline=10, complaint_id=new_id())["clocks"] == []
+    sla.stop_worker()
+    line.close()
+
+
+def test_an_acknowledgement_that_is_lost_with_its_connection_ends_no_worker(line: Line, broker: Broker) -> None:
+    broker.purge()
+    with Connection(line.url) as connection, Connection(broker.url("routing")) as asker:
+        for _ in range(3):
+            asker.default_channel.basic_publish(amqp.Message("{}", user_id="routing"), EXCHANGE, "sla.clocks")
+        take = Queue("rpc-sla")(connection.default_channel).get
+        questions = [eventually(take) for _ in range(3)]
+        line.cut()
+        consumer = _PatientConsumer()
+        for question in questions:  # the first one may still be taken by this end of the line
+            consumer.ack_message(question)
+            time.sleep(0.1)
 
 
 def test_a_refusal_is_an_answer_and_is_never_asked_again(client: RpcClient, routing: Peer) -> None:

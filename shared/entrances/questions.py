@@ -74,6 +74,13 @@ class _PatientConsumer(QueueConsumer):  # type: ignore[misc]
         self._in_hand += 1
         super().handle_message(provider, body, message)
 
+    def on_decode_error(self, message: Any, exc: Exception) -> None:
+        """A question whose body cannot be read is counted and let go; its asker is told by her deadline. kombu would
+        write the body into the log."""
+        metrics.RPC_REQUESTS.labels("unknown", "undecodable").inc()
+        log.warning("a question could not be read", error=type(exc).__name__, octets=len(message.body or b""))
+        message.reject()
+
     def ack_message(self, message: Any) -> None:
         """A connection that is lost in this moment must not end the process: the question comes again."""
         try:

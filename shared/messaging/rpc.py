@@ -266,7 +266,7 @@ class _Line:
                 continue
         self._used = time.monotonic()
         self.proven = True
-        return _unpack(contract, self._answers.pop(correlation))
+        return _unpack(self._answers.pop(correlation))
 
     def close(self) -> None:
         try:
@@ -281,14 +281,19 @@ class _Line:
         self._returned = True
 
 
-def _unpack(contract: Method, body: bytes | str) -> dict[str, Any]:
-    reply = json.loads(body)
-    error = reply.get("error")
-    if error is None:
-        answer: dict[str, Any] = reply["result"]
-        return answer
-    kind = REFUSALS.get(str(error.get("exc_type", "")))
+def _unpack(body: bytes | str) -> dict[str, Any]:
+    """The result in an answer. Raises the Refusal in it, Away for an error, ValidationError for what is no answer."""
+    try:
+        reply = json.loads(body)
+        error = reply.get("error")
+        if error is None:
+            answer: dict[str, Any] = reply["result"]
+            return answer
+        failed = str(error.get("exc_type", ""))
+        slug, detail_id, detail_en, errors = (*error.get("exc_args", ()), "", "", None)[:4]
+    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+        raise ValidationError(f"no answer: {type(wrong).__name__}") from None
+    kind = REFUSALS.get(failed)
     if kind is None:
-        raise Away(f"the answering side failed: {error.get('exc_type')}")
-    slug, detail_id, detail_en, errors = (*error.get("exc_args", ()), "", "", None)[:4]
+        raise Away(f"the answering side failed: {failed}")
     raise kind(slug or "refused", detail_id, detail_en, errors or {})

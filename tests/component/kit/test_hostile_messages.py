@@ -110,6 +110,20 @@ def test_a_question_whose_header_cannot_be_read_ends_no_worker(sla: Service, bro
     assert "the container died" not in sla.log()
 
 
+@pytest.mark.parametrize(
+    ("body", "content_type"), [(b"{no json", "application/json"), (b"secret words", "application/x-python-serialize")]
+)
+def test_a_question_whose_body_cannot_be_read_is_counted_and_its_words_are_in_no_log(
+    sla: Service, broker: Broker, body: bytes, content_type: str
+) -> None:
+    before = sla.log().count("a question could not be read")
+    message = amqp.Message(body, content_type=content_type, user_id="routing")
+    publish(broker, "routing", "nameko-rpc", "sla.clocks", message)
+    eventually(lambda: sla.log().count("a question could not be read") == before + 1)
+    assert body.decode() not in sla.log()
+    assert sla.ask("clocks", as_="routing", complaint_id=new_id())["clocks"] == []
+
+
 @pytest.mark.parametrize("way", ["the queue's name", "a dead letter"])
 def test_what_another_says_in_a_sources_name_is_parked_and_never_applied(
     sla: Service, broker: Broker, way: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import amqp
@@ -138,6 +140,27 @@ def test_a_question_on_a_line_that_was_cut_while_idle_is_put_again_on_a_new_one(
         assert client.ask("routing", "agencies") == AGENCIES
         line.cut()
     assert client.ask("routing", "agencies") == AGENCIES
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", "null", "{}", '{"error": "no"}', '{"error": {"exc_args": 1}}'])
+def test_what_is_no_answer_is_taken_for_none(client: RpcClient, broker: Broker, body: str) -> None:
+    broker.purge()
+    with Connection(broker.url("routing")) as connection:
+
+        def answer(message: Any) -> None:
+            to = message.properties
+            said = amqp.Message(body, correlation_id=to["correlation_id"])
+            message.channel.basic_publish(said, "", to["reply_to"])
+            message.channel.basic_ack(message.delivery_tag)
+
+        connection.default_channel.basic_consume("rpc-routing", callback=answer)
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(client.ask, "routing", "agencies", deadline=20)
+            while not asked.done():
+                with suppress(TimeoutError):
+                    connection.drain_events(timeout=0.1)
+    with pytest.raises(Unavailable):
+        asked.result()
 
 
 def test_the_first_question_after_a_broker_was_away_is_answered(service: Starter, broker: Broker) -> None:

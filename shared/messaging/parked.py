@@ -91,6 +91,8 @@ def replay(store: Store, held_id: int, *, by: str) -> bool:
         again = {"state": "retry", "attempts": 0, "due_at": clock.real_now()}
         if row.subject is None:
             again = _read_again(row) or {"attempts": row.attempts + 1}
+            if "subject" in again and _is_there(tx, row.source, again):
+                tx.session.execute(delete(h).where(h.c.id == held_id))  # it came twice, and this is the second one
         tx.session.execute(update(h).where(h.c.id == held_id).values(**again))
         _note(tx, "replay", row, by)
     return True
@@ -145,6 +147,13 @@ def _read_again(row: Row[Any]) -> dict[str, Any] | None:
     place = {"event_id": address.event_id, "name": address.name}
     place |= {"subject": address.subject, "sequence": address.sequence}
     return {**place, "state": "retry", "attempts": 0, "due_at": clock.real_now()}
+
+
+def _is_there(tx: Transaction, source: str, place: dict[str, Any]) -> bool:
+    """Whether the event of this place is held already: a message may come twice before it can be read."""
+    h = tx.kit.held
+    of_it = (h.c.source == source, h.c.subject == place["subject"], h.c.sequence == place["sequence"])
+    return bool(tx.session.scalar(select(exists().where(*of_it))))
 
 
 def _note(tx: Transaction, deed: str, row: Row[Any], by: str) -> None:

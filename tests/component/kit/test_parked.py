@@ -149,6 +149,26 @@ def test_a_message_that_names_no_complaint_is_read_again_and_stays_while_it_cann
     assert parked.show(sla.store, held_id)["subject"] == str(subject)
 
 
+def test_a_message_that_came_twice_before_it_could_be_read_is_replayed_as_one(sla: Service) -> None:
+    subject = new_id()
+    for _ in range(2):
+        sla.says_raw("intake", REGISTERED, b"{}", {"note": str(subject)})
+    h = sla.store.definition.kit.held
+
+    def both() -> list[int]:
+        return [row.id for row in parked.parked(sla.store) if row.headers.get("note") == str(subject)]
+
+    first, second = eventually(lambda: len(both()) == 2 and both())
+    headers = {**addressed(subject), "note": str(subject)}
+    with sla.store.begin() as tx:  # as if a newer program could read it
+        tx.session.execute(update(h).where(h.c.id.in_((first, second))).values(headers=headers))
+    assert parked.replay(sla.store, first, by="operator")
+    assert parked.replay(sla.store, second, by="operator")
+    assert not parked.replay(sla.store, second, by="operator")
+    eventually(lambda: both() == [first])  # its body is none, so the one that is left is parked again
+    assert deeds(sla, second) == [("replay", "operator")]
+
+
 def test_filters_choose_by_source_event_reason_and_age(sla: Service, browser: Any) -> None:
     old, young = says_nonsense(sla, new_id()), says_nonsense(sla, new_id())
     h = sla.store.definition.kit.held

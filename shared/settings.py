@@ -38,11 +38,21 @@ class Settings:
     def str(self, name: builtins.str, default: builtins.str = "") -> builtins.str:
         return builtins.str(_reader.str(name, default=default))
 
-    def int(self, name: builtins.str, default: builtins.int) -> builtins.int:
+    def int(
+        self,
+        name: builtins.str,
+        default: builtins.int,
+        *,
+        least: builtins.int | None = None,
+        most: builtins.int | None = None,
+    ) -> builtins.int:
         try:
-            return builtins.int(_reader.int(name, default=default))
+            number = builtins.int(_reader.int(name, default=default))
         except EnvError:
             self.missing(name, f"a whole number such as {default}")
+        if (least is not None and number < least) or (most is not None and number > most):
+            self.missing(name, f"a whole number from {least} to {most}")
+        return number
 
     def float(self, name: builtins.str, default: builtins.float) -> builtins.float:
         try:

@@ -41,6 +41,9 @@ SPACING = 0.3
 """Seconds between the beginnings of two batches that are not full: a lone event is applied at once, under load some
 share a transaction."""
 
+MOST_AHEAD = 65_535
+"""AMQP has room for no more; 0 would mean without end."""
+
 READ_AHEAD = 16 * 1024
 """Octets asked of the broker's socket at once."""
 
@@ -57,7 +60,8 @@ class Subscription(Entrypoint):  # type: ignore[misc]
         self.source = source
 
     def setup(self) -> None:
-        self._size = env.int("ADUAN_BATCH_SIZE", 200)
+        self._size = env.int("ADUAN_BATCH_SIZE", 200, least=1, most=10_000)
+        self._prefetch = env.int("ADUAN_PREFETCH", self._size * 2, least=1, most=MOST_AHEAD)
         self._queue = queue_name(self.container.service_name, self.source)
         self._exchange = events_exchange(self.source)
         self._loop = Loop(f"subscribe:{self.source}", self._round)
@@ -190,7 +194,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]
             connection.connect()
             _read_ahead(connection.connection.transport)
             channel = connection.default_channel
-            channel.basic_qos(0, self._size * 2, False)
+            channel.basic_qos(0, self._prefetch, False)
             # At least one look: somebody's unacknowledged messages are not counted until the broker has them back.
             self._ahead = max(1, channel.queue_declare(self._queue, passive=True).message_count)
             self._consumer = channel.basic_consume(self._queue, callback=self._on_message)

@@ -22,6 +22,16 @@ def test_a_number_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, capsys: 
     assert "a whole number" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("given", ["0", "-1", "70000"])
+def test_a_number_out_of_its_range_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], given: str
+) -> None:
+    monkeypatch.setenv("ADUAN_PREFETCH", given)
+    with pytest.raises(SystemExit):
+        settings.env.int("ADUAN_PREFETCH", 400, least=1, most=65_535)
+    assert "ADUAN_PREFETCH" in (told := capsys.readouterr().err) and "from 1 to 65535" in told
+
+
 def test_with_several_nodes_every_process_begins_with_one_of_them_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
     nodes = [f"amqp://intake:x@rabbitmq-{n}:5672/aduan" for n in (1, 2, 3)]
     monkeypatch.setenv("ADUAN_AMQP_URL", ";".join(nodes))

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, insert
 
-from services.intake.adapters.personal import without_identity
-from services.intake.domain.blanking import blanked
+from services.intake.adapters.personal import unnamed, without_identity
 from services.intake.domain.draft import Identity
 from services.intake.store import queries, vault
 from services.intake.store import tables as t
@@ -43,12 +42,12 @@ def tell_status(session: Connection, complaint_id: UUID) -> dict[str, Any]:
 def tell_titles(session: Connection, complaint_ids: Sequence[UUID]) -> dict[str, Any]:
     """Titles for a queue; those of anonymous reporters without their identity."""
     complaints = queries.complaints_of(session, complaint_ids)
-    unnamed = queries.identities(session, [c.complaint_id for c in complaints if c.anonymous])
+    hidden = queries.identities(session, [c.complaint_id for c in complaints if c.anonymous])
     return {
         "titles": [
             {
                 "complaint_id": c.complaint_id,
-                "title": blanked(c.title, unnamed[c.complaint_id]) if c.complaint_id in unnamed else c.title,
+                "title": unnamed(c.title, hidden[c.complaint_id]) if c.complaint_id in hidden else c.title,
             }
             for c in complaints
         ]
@@ -83,7 +82,7 @@ def tell_text(tx: Transaction, complaint_id: UUID, reader: str, role: str) -> di
     who = queries.identity(tx.session, complaint_id)
     named = bool(who.name) and not complaint.anonymous
     tx.session.execute(insert(t.looks), _look(tx, complaint_id, "text", "routing", reader, role, with_identity=named))
-    blank: Blank = (lambda text: blanked(text, who)) if complaint.anonymous else str
+    blank: Blank = (lambda text: unnamed(text, who)) if complaint.anonymous else str
     return {
         **_story(tx, complaint, blank, _LINK_SECONDS),
         "reporter_name": None if complaint.anonymous else who.name,

@@ -9,7 +9,7 @@ import pytest
 
 from services.intake.adapters.contacts import normal_email, normal_phone
 from services.intake.adapters.mails import newest_words, read, with_envelope
-from services.intake.adapters.personal import without_identity
+from services.intake.adapters.personal import unnamed, without_identity
 from services.intake.domain.blanking import BLANK, blanked
 from services.intake.domain.draft import Identity
 from services.intake.domain.wording import Unreadable
@@ -112,6 +112,22 @@ def test_a_reporters_identity_leaves_her_words(text: str, left: str) -> None:
         (Identity(phone="+62812345678"), "812345678, RT 5: 812345678", f"{BLANK}, RT {BLANK}"),
         (Identity(email="bu.wati@contoh.id"), "bu.wati (at) contoh.id", f"{BLANK} (at) contoh.id"),
         (Identity(address="Jl. Mawar No. 3"), "di Jl Mawar\nNo 3, Jl. Mawar No. 31", f"di {BLANK}, Jl. Mawar No. 31"),
+        (
+            Identity(address="Jl. Mawar No. 3, Desa Pitulua"),
+            "Jalan Mawar 3 di Pitulua, jl mawar nomor 3; Jalan Mawar rusak",
+            f"{BLANK} di Pitulua, {BLANK}; Jalan Mawar rusak",
+        ),
+        (Identity(name="王小明"), "我叫王小明,住在这里。", f"我叫{BLANK},住在这里。"),
+        (Identity(name="สมชาย ใจดี"), "นายสมชายครับ", f"นาย{BLANK}ครับ"),
+        (Identity(name="ꦱꦶꦠꦶ ꦲꦩꦶꦤꦃ"), "ꦲꦩꦶꦤꦃ lan ꦱꦶꦠꦶ", f"{BLANK} lan {BLANK}"),
+        (Identity(name="محمد علي"), "قال مُحَمَّد ذلك", f"قال {BLANK} ذلك"),
+        (Identity(name="José Ramos"), "Jose, JOSÉ dan Ｒａｍｏｓ", f"{BLANK}, {BLANK} dan {BLANK}"),
+        (Identity(name="Siti Nuraini"), "S i t i, N.u.r.a.i.n.i, Nur'aini, Nur Aini", ", ".join([BLANK] * 4)),
+        (Identity(name="Sidi"), "Sidi melihat si di pasar", f"{BLANK} melihat si di pasar"),
+        (Identity(name="Li Wu"), "bu li dan Pak Wu di li", f"bu {BLANK} dan Pak {BLANK} di li"),
+        (Identity(name="Hasnawati"), "Bu Hasna, bu wati.\nHasna", f"Bu {BLANK}, bu {BLANK}.\n{BLANK}"),
+        (Identity(name="Hasnawati", email="hasna.ngai@x.id"), "kata Hasna, pasar", f"kata {BLANK}, pasar"),
+        (Identity(birth="Wawo, 1-2-1988"), "lahir di Wawo 1/2/1988", f"lahir di {BLANK}"),
     ],
 )
 def test_an_identity_leaves_words_also_where_it_is_written_otherwise(who: Identity, text: str, left: str) -> None:
@@ -123,6 +139,46 @@ def test_words_that_leave_without_consent_lose_other_peoples_numbers_too() -> No
     assert "7408010101900001" not in text
     assert "9999" not in text
     assert "Jalan Poros No 3 rusak." in text
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Jalan rusak. Hormat saya,\nHasnawati\nDesa Tolala", f"Jalan rusak. Hormat saya,\n{BLANK}\nDesa Tolala"),
+        ("jembatan putus. trims, hasnawati rt 3", f"jembatan putus. trims, {BLANK}"),
+        ("Terima kasih. Hasnawati Ngai", f"Terima kasih. {BLANK}"),
+        ("Jalan rusak. Dari: hasnawati, Pitulua", f"Jalan rusak. Dari: {BLANK}, Pitulua"),
+        ("saya hasnawati, warga Pitulua", f"saya {BLANK}, warga Pitulua"),
+        ("Terima kasih atas bantuannya", "Terima kasih atas bantuannya"),
+        ("Terima kasih, jalan kami sudah rusak parah.", "Terima kasih, jalan kami sudah rusak parah."),
+        ("saya hanya warga biasa dari Lasusua", "saya hanya warga biasa dari Lasusua"),
+    ],
+)
+def test_who_signed_a_text_message_is_left_out_though_nobody_knows_her_name(text: str, left: str) -> None:
+    assert without_identity(text, Identity(phone="+6281234567890")) == left
+    assert unnamed(text, Identity(phone="+6281234567890")) == left
+
+
+def test_an_officer_does_not_get_an_anonymous_reporters_other_number_but_reads_whom_it_is_about() -> None:
+    text = unnamed("Pak Camat Jufri minta uang. Hubungi 0813-9999-8888, NIK 7408010101900001.", Identity())
+    assert "Jufri" in text
+    assert "9999" not in text
+    assert "7408" not in text
+
+
+@pytest.mark.parametrize("text", ["bu " * 3300, "\n" * 10_000, "salam" + "-" * 9000, "dari: " * 1600, "s i " * 2500])
+def test_words_without_end_are_blanked_in_a_moment(text: str) -> None:
+    who = Identity(name="Hasnawati Ngai", phone="+6281234567890", email="hasna@contoh.id", address="Jl. Mawar 3")
+    began = time.process_time()
+    without_identity(text, who)
+    assert time.process_time() - began < 3
+
+
+def test_a_name_is_found_wherever_a_long_text_is_cut_for_looking() -> None:
+    for before in range(250, 550, 3):
+        assert "Rahmawati" not in without_identity(
+            f"{'x ' * (before // 2)}Ibu Rahmawati datang.{' y' * 300}", Identity()
+        )
 
 
 _WATI = b"From: Wati <wati@contoh.example>\r\nMessage-ID: <a@b>\r\nSubject: Jalan\r\n"

@@ -27,7 +27,7 @@ _ALL: tuple[PiiType, ...] = (*_NUMBERS, "NAME")
 
 _WINDOW = 400
 _OVERLAP = 120
-"""Characters looked at together. lokal-id takes time by the square of a text: one of "bu bu bu …" took half a minute."""
+"""Characters looked at together. lokal-id takes time by the square of a text: "bu bu bu …" took half a minute."""
 
 _MAY_BE_A_NUMBER = re.compile(r"[\d@]")
 

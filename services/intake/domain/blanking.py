@@ -97,8 +97,9 @@ def _span(text: str, places: Sequence[int], start: int, stop: int) -> tuple[int,
 
 def _found(flat: str, who: Identity) -> Iterator[tuple[int, int]]:
     """Where in a flat text something tells who she is."""
-    name = re.findall(rf"{_LETTERS}+", _flat(who.name))
-    for pattern in _patterns(who, name):
+    names = [re.findall(rf"{_LETTERS}+", _flat(name)) for name in (who.name, who.full_name) if name]
+    name = [part for parts in names for part in parts]
+    for pattern in _patterns(who, names):
         yield from (match.span() for match in re.finditer(pattern, flat))
     if not name:
         return
@@ -110,7 +111,7 @@ def _found(flat: str, who: Identity) -> Iterator[tuple[int, int]]:
         yield from (m.span(1) for m in spoken.finditer(flat) if any(_is_short_for(m.group(1), part) for part in name))
 
 
-def _patterns(who: Identity, name: Sequence[str]) -> Iterator[str]:
+def _patterns(who: Identity, names: Sequence[Sequence[str]]) -> Iterator[str]:
     mail = _flat(who.email)
     if mail:
         yield re.escape(mail)
@@ -118,17 +119,16 @@ def _patterns(who: Identity, name: Sequence[str]) -> Iterator[str]:
         if words := _words(_flat(said)):
             yield rf"(?<!\w){_in_a_row(words)}(?!\w)"
     yield from _house(_flat(who.address))
-    if name and not _UNSPACED.fullmatch("".join(name)):
-        yield _ALONE.format(_in_a_row(name))
-    elif name:
-        yield _in_a_row(name)
+    for parts in filter(None, names):
+        unspaced = _UNSPACED.fullmatch("".join(parts))
+        yield _in_a_row(parts) if unspaced else _ALONE.format(_in_a_row(parts))
     mailbox = _words(mail.partition("@")[0])
     if sum(map(len, mailbox)) >= LEAST:
         yield _ALONE.format(_in_a_row(mailbox))
     for word in mailbox:
-        if len(word) >= LEAST and any(part.startswith(word) for part in name):
+        if len(word) >= LEAST and any(part.startswith(word) for parts in names for part in parts):
             yield _ALONE.format(re.escape(word))
-    digits = re.sub(r"\D", "", who.phone or "")[-TELLING_DIGITS:]
+    digits = re.sub(r"\D", "", _flat(who.phone))[-TELLING_DIGITS:]
     if len(digits) == TELLING_DIGITS:
         yield r"[+(]*(?:\d[\W_]{0,3}){0,8}" + r"[\W_]{0,3}".join(digits)
 

@@ -38,6 +38,9 @@ _ANSWERS: dict[str, tuple[str, bool | None]] = {
 }
 """What can be said to OMBUDSMAN: the command, and for consent whether it is given."""
 
+_UNMISTAKABLE = {"help", "consent", "refer", "particulars"}
+"""Commands that no complaint begins with; taken for one, they would be shown to the desk."""
+
 _FILLING = {"OMBUDSMAN", "", "KODE", "LAPORAN", "RI"}
 
 
@@ -68,7 +71,7 @@ def parse(text: str, keywords: Iterable[str], read_code: CodeReader) -> Command:
     if keyword is None:
         return Command("text", words=text, codes=tuple(codes_in(text, read_code)))
     inner = command_in(rest, read_code)  # "KOLUT STATUS K7Q2…": the habit of the national number 1708
-    if inner and (inner.codes or inner.what == "help"):
+    if inner and (inner.codes or inner.what in _UNMISTAKABLE):
         return inner
     return Command("register", words=rest, keyword=keyword)
 

@@ -64,7 +64,9 @@ class Identity:
     address: str | None = None
     thread: str | None = None
     subject: str | None = None
-    # What only the Ombudsman asks for (UU 37/2008 art 24(1)(a)), as she put it.
+    # What only the Ombudsman asks for (UU 37/2008 art 24(1)(a)), as she put it. No officer learns of it, not even of
+    # a name she did not give when she complained.
+    full_name: str | None = None
     birth: str | None = None
     marital_status: str | None = None
     occupation: str | None = None

@@ -91,3 +91,20 @@ def anonymity(subject: str, text: str) -> tuple[bool, str, str]:
     if begins or (_ANONYMOUS.search(first) and len(first.split()) <= 3):
         asked, first = True, _ANONYMOUS.sub("", first, count=1)
     return asked, _ANONYMOUS.sub("", subject).strip(" -:[]()") if asked else subject, (first + newline + rest).strip()
+
+
+GREETING = 40
+"""Characters of a line before a command that says nothing of its own: "Selamat pagi Pak Admin,"."""
+
+_LINES_LOOKED_AT = 20
+
+
+def lines_that_may_command(text: str) -> list[tuple[int, bool]]:
+    """The lines of a mail in which a command may stand, by number, and whether only greetings stand before it."""
+    found: list[tuple[int, bool]] = []
+    greeted = True
+    for number, line in enumerate(text.split("\n")[:_LINES_LOOKED_AT]):
+        if line.strip():
+            found.append((number, greeted and len(found) < 3))
+            greeted = greeted and len(line) <= GREETING
+    return found

@@ -34,10 +34,13 @@ _LABELS: Final = {
 }
 _LABEL: Final = re.compile(rf"\b({'|'.join(_LABELS)})\b\s*[:=.-]?\s*", re.IGNORECASE)
 
+_ONE_ALONE: Final = re.compile(rf"\s*DATA\b[\s:.,-]*(?:{'|'.join(_LABELS)})\b[\s:=.-]*\w", re.IGNORECASE)
+
 
 def missing(who: Identity) -> tuple[str, ...]:
     """Which particulars are not known yet, in the law's order."""
-    return tuple(name for name in LONGEST if not getattr(who, name))
+    known = {name: getattr(who, name) for name in LONGEST} | {"name": who.full_name or who.name}
+    return tuple(name for name in LONGEST if not known[name])
 
 
 def particulars_in(text: str) -> dict[str, str]:
@@ -50,6 +53,11 @@ def particulars_in(text: str) -> dict[str, str]:
     return {name: said for name, said in found.items() if said}
 
 
+def may_be_a_particular(text: str) -> bool:
+    """Whether a text is "DATA NAMA Siti Aminah": one label and no code, which may also begin a sentence."""
+    return bool(_ONE_ALONE.match(text))
+
+
 def unfit(given: Mapping[str, str]) -> list[str]:
     """Which of the particulars given are too long, or nothing anybody could read."""
     return [
@@ -58,5 +66,5 @@ def unfit(given: Mapping[str, str]) -> list[str]:
 
 
 def with_particulars(who: Identity, given: Mapping[str, str]) -> Identity:
-    """The identity with what was given; what was not stays as it is."""
-    return replace(who, **{name: said for name, said in given.items() if said})
+    """The identity with what was given; what was not stays as it is. A name is kept apart from the one she filed by."""
+    return replace(who, **{"full_name" if name == "name" else name: said for name, said in given.items() if said})

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from services.intake.domain.commands import Command, resembles_code
 from services.intake.domain.draft import Identity
-from services.intake.domain.particulars import particulars_in
+from services.intake.domain.particulars import may_be_a_particular, particulars_in
 from services.intake.handlers.consent import consent
 from services.intake.handlers.dispute import dispute
 from services.intake.handlers.inquire import inquire
@@ -79,6 +79,9 @@ def obey(tx: Transaction, command: Command, complaint_id: UUID, sender: Sender, 
             case "particulars":
                 tell_particulars(tx, complaint_id, particulars_in(command.words), channel=channel, at=at)
                 return "particulars"
+        if may_be_a_particular(command.words) and _was_asked_for_it(tx.session, complaint_id):
+            tell_particulars(tx, complaint_id, particulars_in(command.words), channel=channel, at=at)
+            return "particulars"
         say(tx, complaint_id, command.words, files, channel=channel, at=at)
         return "added"
     except Conflict:
@@ -87,6 +90,11 @@ def obey(tx: Transaction, command: Command, complaint_id: UUID, sender: Sender, 
         return ask_back(tx, inquiry_for(refusal), sender, complaint_id)
     except Invalid:
         return ask_back(tx, "empty", sender, complaint_id)
+
+
+def _was_asked_for_it(session: Connection, complaint_id: UUID) -> bool:
+    """Whether she consented, so that she was asked who she is: what she then says of it is for no officer."""
+    return bool(queries.complaint(session, complaint_id).ombudsman_consent)
 
 
 def ask_back(tx: Transaction, kind: str, sender: Sender, complaint_id: UUID | None = None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +21,11 @@ from services.intake.domain.letters import (
     anonymity,
     complaints_named,
     is_reply,
+    lines_that_may_command,
     plain_subject,
     why_automatic,
 )
+from services.intake.domain.particulars import particulars_in
 from services.intake.domain.wording import has_words, shortened
 from services.intake.handlers.attach import file_limits, file_store
 from services.intake.handlers.codes import read_code
@@ -112,18 +115,49 @@ def _thread(tx: Transaction, letter: Letter, subject: str, words: str, address: 
 
 
 def _answer(tx: Transaction, letter: Letter, words: str, complaint_id: UUID, sender: Sender, limits: Limits) -> Outcome:
-    """A mail to a complaint that is there: a command in its first line, or an addition."""
+    """A mail to a complaint that is there: a command in its first line, or below a greeting, or an addition."""
     files, refused = _kept(tx, letter.enclosures, limits)
-    first, _, rest = words.partition("\n")
-    command = command_in(first, read_code)
-    if command is None or command.what not in _FIRST_LINE_COMMANDS:
+    command, rest, before = _command(words)
+    if command is None:
         command = Command("add", _with_refused(words, refused))
     elif command.what in ("add", "object", "accept", "particulars"):
         command = replace(command, words=_with_refused(f"{command.words}\n{rest}".strip(), refused))
     outcome = obey(tx, command, complaint_id, sender, files)
+    if before:
+        obey(tx, Command("add", before), complaint_id, sender)
     if queries.is_from(tx.session, complaint_id, sender.identity.email or ""):
         _follow_thread(tx, complaint_id, letter)
     return Outcome(outcome, complaint_id)
+
+
+def _command(words: str) -> tuple[Command | None, str, str]:
+    """The command in a mail, what stands below it, and what stands above it and is more than a greeting.
+
+    Who she is goes to the Ombudsman and to no officer, and a consent taken back is taken back, wherever the line
+    stands. What she allows or wishes counts only at the top: a letter of ours quoted further below has such lines too.
+    """
+    lines = words.split("\n")
+    for number, at_the_top in lines_that_may_command(words):
+        command = command_in(lines[number], read_code)
+        if command is None or command.what not in _FIRST_LINE_COMMANDS:
+            continue
+        anywhere = command.given is False or (command.what == "particulars" and not _is_example(command))
+        if number == 0 or anywhere or (at_the_top and command.what in ("consent", "refer")):
+            above = "" if at_the_top else "\n".join(lines[:number]).strip()
+            below = "\n".join(lines[number + 1 :])
+            return command, _labelled(below) if command.what == "particulars" else below, above
+    return None, "", ""
+
+
+def _labelled(below: str) -> str:
+    """What goes on telling who she is; the greeting and name at the end of a mail are no part of her address."""
+    first, *further = f"\n{below}".split("\n\n")
+    return "\n".join([first, *takewhile(particulars_in, further)]).strip()
+
+
+def _is_example(command: Command) -> bool:
+    """Whether it is the line our own letter shows, with dots where her words belong."""
+    return not particulars_in(command.words)
 
 
 def _complain(tx: Transaction, letter: Letter, subject: str, words: str, sender: Sender, limits: Limits) -> Outcome:

@@ -126,8 +126,13 @@ def tell_dossier(tx: Transaction, complaint_id: UUID) -> dict[str, Any]:
     return {
         **_story(tx, complaint, blank, _DOSSIER_LINK_SECONDS),
         "ombudsman_consent": consented,
-        "identity": ({name: getattr(who, name) for name in _FOR_OMBUDSMAN} if consented else None),
+        "identity": _for_ombudsman(who) if consented else None,
     }
+
+
+def _for_ombudsman(who: Identity) -> dict[str, str | None]:
+    """Who she is; the name she gave for the Ombudsman counts before the one she complained by."""
+    return {name: getattr(who, name) for name in _FOR_OMBUDSMAN} | {"name": who.full_name or who.name}
 
 
 def tell_without_identity(session: Connection, complaint_id: UUID, texts: Sequence[str]) -> dict[str, Any]:

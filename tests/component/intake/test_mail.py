@@ -312,6 +312,42 @@ def test_a_command_in_the_first_line_of_a_reply_is_done(
     assert intake.said(event, filed)["channel"] == "email"
 
 
+def test_below_a_greeting_she_says_who_she_is_to_the_ombudsman_and_to_no_officer(
+    intake: Service, post: Post, siti: str
+) -> None:
+    filed = post.send(mail(siti)).complaint_id
+    words = "Selamat pagi Pak Admin,\n\nDATA NAMA Siti Aminah, LAHIR Wawo 1-2-1988,\nALAMAT Desa Pitulua\n\nSalam, Siti"
+    assert post.send(mail(siti, "Re: Data", words, In_Reply_To=ours(filed))).outcome == "particulars"
+    assert messages(intake, filed) == []
+    with intake.store.read() as session:
+        who = queries.identity(session, filed)
+    assert (who.full_name, who.birth, who.address) == ("Siti Aminah", "Wawo 1-2-1988", "Desa Pitulua")
+
+    words = "Lampu itu masih mati sampai hari ini, tolong segera.\n\nDATA KERJA petani, STATUS kawin"
+    assert post.send(mail(siti, "Re: Data", words, In_Reply_To=ours(filed))).outcome == "particulars"
+    assert messages(intake, filed) == ["Lampu itu masih mati sampai hari ini, tolong segera."]
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [
+        ("Baik Pak,\nOMBUDSMAN YA", "consented"),
+        ("Saya pikir lagi, saya takut kepada kepala desa kami.\nOMBUDSMAN TIDAK", "consented"),
+        ("Tidak, saya takut.\nBolehkah identitas Anda disertakan bila diteruskan ke Ombudsman?\nOMBUDSMAN YA", "added"),
+        ("Data apa?\nContoh balasan, dalam satu baris:\nDATA K7Q2-M9XF-4WC NAMA ..., LAHIR ..., STATUS ...", "added"),
+    ],
+)
+def test_a_consent_counts_at_the_top_of_a_mail_and_is_taken_back_anywhere(
+    intake: Service, post: Post, siti: str, words: str, outcome: str
+) -> None:
+    filed = post.send(mail(siti)).complaint_id
+    if "TIDAK" in words:
+        post.send(mail(siti, "Re: Izin", "OMBUDSMAN YA", In_Reply_To=ours(filed)))
+    assert post.send(mail(siti, "Re: Izin", words, In_Reply_To=ours(filed))).outcome == outcome
+    with intake.store.read() as session:
+        assert queries.complaint(session, filed).ombudsman_consent is ("YA" in words and outcome == "consented")
+
+
 def test_a_reply_completes_what_was_asked_for(intake: Service, post: Post, siti: str) -> None:
     filed = post.send(mail(siti)).complaint_id
     desk(intake, "case.completeness_requested", filed)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from services.intake import handlers
 from services.intake.adapters.personal import without_identity
 from services.intake.domain.draft import Identity
+from services.intake.domain.particulars import missing
 from services.intake.store import queries
 from shared.errors import Conflict
 from shared.ids import new_id
@@ -26,9 +27,9 @@ PARTICULARS = {
 }
 
 
-def sms(intake: Service, asker: Any, words: str) -> None:
+def sms(intake: Service, asker: Any, words: str, phone: str = "081234567890") -> None:
     """A text message from the reporter's own telephone, as Kannel hands it over."""
-    sent = {"from": "081234567890", "to": "1708", "id": str(new_id()), "text": words, "secret": "sms-secret-for-tests"}
+    sent = {"from": phone, "to": "1708", "id": str(new_id()), "text": words, "secret": "sms-secret-for-tests"}
     answer = asker.post("/sms/kannel", data=sent)
     assert answer.status_code == 200, answer.text
 
@@ -121,6 +122,37 @@ def test_a_text_message_gives_particulars_wishes_and_consents_in_any_order_of_wo
     assert intake.said("complaint.particulars_given", filed.complaint_id)["complete"] is False
     assert intake.said("complaint.consented", filed.complaint_id)["given"] is True
     assert intake.said("complaint.referral_wished", filed.complaint_id)["channel"] == "sms"
+
+
+def test_a_name_given_for_the_ombudsman_is_for_no_officer(intake: Service, asker: Any) -> None:
+    filed = file(intake, phone="081234567890", ombudsman_consent=True, body="Jalan rusak, kata Bu Aminah juga begitu.")
+    sms(intake, asker, f"DATA {filed.code} NAMA Siti Aminah, KERJA petani")
+    assert intake.said("complaint.particulars_given", filed.complaint_id)
+
+    desk = intake.ask("text", as_="routing", complaint_id=filed.complaint_id, reader="officer-1", role="officer")
+    assert desk["reporter_name"] is None
+    told = intake.ask("dossier", as_="ombudsman", complaint_id=filed.complaint_id)
+    assert told["identity"]["name"] == "Siti Aminah"
+    texts = intake.ask("without_identity", as_="ombudsman", complaint_id=filed.complaint_id, texts=["kata aminah"])
+    assert texts["texts"] == ["kata [disamarkan]"]
+    with intake.store.read() as session:
+        assert "name" not in missing(queries.identity(session, filed.complaint_id))
+
+
+def test_what_she_says_to_the_ombudsman_never_becomes_a_message_or_a_complaint_for_officers(
+    intake: Service, asker: Any
+) -> None:
+    phone = "081234567899"
+    filed = file(intake, phone=phone, ombudsman_consent=True)
+    sms(intake, asker, "DATA NAMA Siti Aminah", phone)
+    assert intake.said("complaint.particulars_given", filed.complaint_id)
+    sms(intake, asker, "KOLUT OMBUDSMAN TIDAK", phone)
+    assert intake.said("complaint.consented", filed.complaint_id)["given"] is False
+
+    sms(intake, asker, "Data alamat saya di KK salah", phone)  # who is not asked for it says something else by it
+    assert intake.said("complaint.message_received", filed.complaint_id)
+    assert len(intake.all_said("complaint.message_received", filed.complaint_id)) == 1
+    assert row(intake, filed.complaint_id).ombudsman_consent is False
 
 
 def test_the_wish_is_said_once_however_often_and_at_once_it_comes(intake: Service) -> None:

@@ -217,3 +217,18 @@ def test_particulars_for_the_ombudsman_keep_their_words() -> None:
         "particulars", "LAHIR Lasusua 1980, KERJA petani", (CODE,)
     )
     assert read("data lahir Lasusua 1980 kerja petani").what == "particulars"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("KOLUT OMBUDSMAN TIDAK", "consent"),
+        ("Kolut ombudsman ya", "consent"),
+        ("KOLUT OMBUDSMAN SEKARANG", "refer"),
+        ("KOLUT DATA NAMA Siti, LAHIR Lasusua 1980", "particulars"),
+        ("KOLUT Data alamat saya salah di KK", "register"),
+        ("KOLUT Ombudsman harus tahu soal ini", "register"),
+    ],
+)
+def test_what_concerns_the_ombudsman_opens_no_complaint_though_it_begins_with_the_keyword(text: str, what: str) -> None:
+    assert read(text).what == what

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.intake.domain.draft import Identity
-from services.intake.domain.particulars import missing, particulars_in, unfit, with_particulars
+from services.intake.domain.particulars import may_be_a_particular, missing, particulars_in, unfit, with_particulars
 
 
 def test_particulars_are_read_by_their_labels_in_any_order_and_spelling() -> None:
@@ -29,3 +29,9 @@ def test_what_is_not_given_stays_and_what_is_missing_is_known() -> None:
 
 def test_too_much_and_nothing_readable_are_told_by_field() -> None:
     assert unfit({"occupation": "p" * 121, "birth": "???", "name": "Siti"}) == ["occupation", "birth"]
+
+
+def test_one_particular_alone_is_recognised() -> None:
+    assert may_be_a_particular("DATA NAMA Siti Aminah")
+    assert may_be_a_particular("data, alamat: Desa Pitulua")
+    assert not any(map(may_be_a_particular, ("Data kami hilang", "DATA NAMA ...", "Minta data nama saya")))

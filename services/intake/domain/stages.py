@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 FINISHED = ("closed", "archived", "withdrawn")
 """States in which a complaint no longer counts as open."""
 
+EXAMINED = ("forwarded", "acknowledged", "recommended")
+"""How far a referral is while the Ombudsman works on it."""
+
 _ALWAYS = frozenset({"add", "consent", "withdraw", "refer"})
 _MAY: Mapping[str, frozenset[str]] = {
     "unverified": _ALWAYS,
@@ -21,6 +24,7 @@ _MAY: Mapping[str, frozenset[str]] = {
     "archived": frozenset({"object", "consent", "refer"}),
     "withdrawn": frozenset(),
 }
+_ENDED_FOR_THE_AGENCY = ("closed", "archived")
 _AFTER_OBJECTION = {"archived": "unverified"}
 
 
@@ -30,7 +34,8 @@ class Standing:
 
     `rated`: the present answer has its rating. `ended_at`: when it was closed or archived.
     `reopened`: she objected to a closing once already. `referred`: it is with the Ombudsman, or she wished it to be.
-    `objecting_over_at`: when her time to object, which sla counts, was over last.
+    `objecting_over_at`: when her time to object, which sla counts, was over last. `examined`: the Ombudsman has it and
+    is not finished with it.
     """
 
     state: str
@@ -39,6 +44,7 @@ class Standing:
     reopened: bool = False
     referred: bool = False
     objecting_over_at: datetime | None = None
+    examined: bool = False
 
 
 def actions(standing: Standing, now: datetime, objection_days: int) -> frozenset[str]:
@@ -49,6 +55,8 @@ def actions(standing: Standing, now: datetime, objection_days: int) -> frozenset
     the door and the day the reporter was told are the same.
     """
     possible = _MAY[standing.state]
+    if standing.examined and standing.state in _ENDED_FOR_THE_AGENCY:
+        possible |= {"add"}  # the Ombudsman asks her, whatever the agency closed
     if standing.rated:
         possible -= {"rate"}
     if standing.referred:

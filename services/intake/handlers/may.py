@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
-from services.intake.domain.stages import Standing, actions
+from services.intake.domain.stages import EXAMINED, Standing, actions
 from services.intake.store import queries
 from shared.errors import Conflict
 from shared.store import Transaction
@@ -20,7 +20,13 @@ def possible(session: Connection, complaint: Row[Any], now: datetime) -> frozens
     rated = queries.rating(session, complaint.complaint_id, complaint.answers) is not None
     referred = complaint.referral is not None or complaint.referral_wished_at is not None
     standing = Standing(
-        complaint.state, rated, complaint.ended_at, complaint.reopened, referred, complaint.objecting_over_at
+        complaint.state,
+        rated,
+        complaint.ended_at,
+        complaint.reopened,
+        referred,
+        complaint.objecting_over_at,
+        examined=complaint.referral in EXAMINED,
     )
     return actions(standing, now, limits.objection_days)
 

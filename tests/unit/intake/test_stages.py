@@ -26,6 +26,13 @@ def test_as_long_as_it_is_open_she_may_add_consent_and_withdraw(state: str) -> N
     assert {"add", "consent", "withdraw"} <= may(state)
 
 
+@pytest.mark.parametrize("state", ["closed", "archived"])
+def test_while_the_ombudsman_examines_it_she_can_answer_whatever_the_agency_closed(state: str) -> None:
+    assert "add" not in may(state, referred=True)
+    assert "add" in may(state, referred=True, examined=True)
+    assert "add" not in may("withdrawn", referred=True, examined=True)
+
+
 def test_only_an_answer_can_be_rated_and_only_once() -> None:
     assert {state for state in STATES if "rate" in may(state)} == {"answered", "closed"}
     assert "rate" not in may("answered", rated=True)

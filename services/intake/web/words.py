@@ -147,7 +147,7 @@ NEWS: Mapping[str, str] = {
     "reporter.particulars_noted": N_("Data Anda disimpan"),
     "reporter.referral_wished": N_("Permintaan ke Ombudsman dicatat"),
     "reporter.supplemented": N_("Berkas susulan sampai di Ombudsman"),
-    "reporter.consent_too_late": N_("Berkas sudah terkirim sebelum izin dicabut"),
+    "reporter.consent_too_late": N_("Berkas mungkin sudah terkirim sebelum izin dicabut"),
     "reporter.ombudsman_asks": N_("Ombudsman bertanya kepada Anda"),
     "reporter.ombudsman_asks_agency": N_("Ombudsman bertanya kepada instansi"),
     "reporter.recommendation_overdue": N_("Rekomendasi lewat batas"),

@@ -94,6 +94,9 @@ def test_only_what_answers_herself_reaches_a_reporter_at_night() -> None:
     assert at_night == {
         "reporter.receipt",
         "reporter.noted",
+        "reporter.particulars_noted",
+        "reporter.referral_wished",
+        "reporter.consent_too_late",  # her consent was just "noted": she must not believe until morning that it helped
         "reporter.withdrawn",
         "reporter.consent_given",
         "reporter.consent_taken_back",

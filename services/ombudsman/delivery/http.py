@@ -6,10 +6,10 @@ import time
 from collections.abc import Mapping
 
 import requests
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 from services.ombudsman.delivery.letter import Letter, NotDelivered, Receipt
-from services.ombudsman.domain.delivery import REPLY_KEPT, is_proof
+from services.ombudsman.domain.delivery import NOT_CONNECTED, REPLY_KEPT, is_proof
 
 LONGEST_REPLY = 65_536
 KEPT_HEADERS = ("date", "server", "content-type", "location", "retry-after", "x-request-id")
@@ -41,11 +41,19 @@ def post(url: str, letter: Letter, seconds: float) -> Receipt:
             status = response.status_code
             headers = {name: _kept(response.headers[name], 200) for name in KEPT_HEADERS if name in response.headers}
     except (requests.RequestException, HTTPError, OSError) as error:
-        raise NotDelivered("http", type(error).__name__) from error
+        raise NotDelivered("http", NOT_CONNECTED if _never_got_there(error) else type(error).__name__) from error
     reply = _kept(body.decode(errors="replace"), REPLY_KEPT)
     if not is_proof(status, body, letter.number, letter.file.sha256):
         raise NotDelivered("http", reply, status, headers, _seconds_asked(headers))
     return Receipt("http", status, reply, headers)
+
+
+def _never_got_there(error: Exception) -> bool:
+    """Whether there was no connection at all, so that the file is certainly not with the receiver."""
+    if isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError | requests.exceptions.InvalidURL):
+        return True
+    why = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(why, NewConnectionError)
 
 
 def _read(response: requests.Response, seconds: float) -> bytes:

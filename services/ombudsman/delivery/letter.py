@@ -31,8 +31,12 @@ class Letter:
 
     @property
     def key(self) -> str:
-        """The receiver's key for this file, the same at every try. A supplement is another thing to receive."""
-        return f"{self.referral_id}.{self.revision}" if self.supplement else str(self.referral_id)
+        """The receiver's key for this file, the same at every try.
+
+        A file composed anew is another thing to receive, like a supplement: under the old key a receiver that keeps
+        its keys would answer for the file it has, which may name her who took her consent back meanwhile.
+        """
+        return str(self.referral_id) if self.revision == 1 else f"{self.referral_id}.{self.revision}"
 
     @property
     def with_identity(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from dataclasses import dataclass
 from datetime import UTC
@@ -12,7 +13,7 @@ from email.utils import format_datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from services.ombudsman.delivery.letter import Letter, NotDelivered, Receipt
-from services.ombudsman.domain.delivery import REPLY_KEPT
+from services.ombudsman.domain.delivery import NOT_CONNECTED, REPLY_KEPT
 from shared.clock import now
 
 URL_FORM = "the mail server of referrals, e.g. smtp://name:password@mail.example:587?starttls=1 or smtps://mail.example"
@@ -72,7 +73,8 @@ def send(server: Server, recipient: str, letter: Letter, seconds: float) -> Rece
     except smtplib.SMTPResponseException as refused:
         raise NotDelivered("email", _words(refused.smtp_error), refused.smtp_code) from refused
     except (OSError, smtplib.SMTPException) as error:
-        raise NotDelivered("email", type(error).__name__) from error
+        not_connected = isinstance(error, ConnectionRefusedError | socket.gaierror | ssl.SSLError)
+        raise NotDelivered("email", NOT_CONNECTED if not_connected else type(error).__name__) from error
     return Receipt("email", code, _words(reply), {"Message-ID": str(message["Message-ID"])})
 
 

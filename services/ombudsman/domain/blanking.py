@@ -10,7 +10,8 @@ after a form of address is taken out. Too much rather than too little.
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 BLANK: Final = "[disamarkan]"
 
@@ -30,6 +31,27 @@ _ADDRESSED: Final = re.compile(
     rf"(?!(?:{_OFFICES}|Yth|Bapak|Ibu|Pak|Bu|Sdr|Sdri|Saudara|Saudari)\b)"
     rf"({_NAME}(?:\s+{_NAME}){{0,4}})"
 )
+
+
+_LEAST: Final = 3
+"""Letters of a part of a name that tells whose it is."""
+
+_TELLING_DIGITS: Final = 9
+"""The last ones of a telephone number, which everybody writes."""
+
+
+def tells(words: str, identity: Mapping[str, Any]) -> bool:
+    """Whether words name the person of an identity: a part of her name, her telephone or her mail address."""
+    said = {word.casefold() for word in re.findall(r"[^\W\d_]+", words)}
+    parts = {part.casefold() for part in re.findall(r"[^\W\d_]+", identity.get("name") or "")}
+    telling = {part for part in parts if len(part) >= _LEAST} or parts
+    phone = re.sub(r"\D", "", identity.get("phone") or "")[-_TELLING_DIGITS:]
+    mail = (identity.get("email") or "").casefold()
+    return bool(
+        said & telling
+        or (len(phone) == _TELLING_DIGITS and phone in re.sub(r"\D", "", words))
+        or (mail and mail in words.casefold())
+    )
 
 
 def blank(words: str) -> str:

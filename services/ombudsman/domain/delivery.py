@@ -110,3 +110,24 @@ def is_proof(status: int, body: bytes, number: str, sha256: str) -> bool:
     if not isinstance(answer, dict) or answer.get("received") != number:
         return False
     return answer.get("sha256") in (None, sha256)
+
+
+NOT_CONNECTED: Final = "no connection"
+"""The reply noted of a try that never got as far as the receiver."""
+
+HELD_BACK: Final = "izin dicabut sebelum dikirim; berkas tidak diserahkan"
+"""The reply noted of a try that was not made: the reporter had taken her consent back."""
+
+_NOT_TAKEN: Final = (NOT_CONNECTED, HELD_BACK)
+_GATEWAYS: Final = (502, 504)
+
+
+def may_have_arrived(status: int | None, reply: str) -> bool:
+    """Whether a try without proof may have left the file with the receiver all the same.
+
+    It may when the line was lost or nothing was answered in time after it was handed over, when the answer says
+    200 and something else, or when a gateway speaks for a server it lost. Whoever says no has not taken it.
+    """
+    if status is None:
+        return reply not in _NOT_TAKEN
+    return 200 <= status < 300 or status in _GATEWAYS

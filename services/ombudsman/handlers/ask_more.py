@@ -10,6 +10,7 @@ from sqlalchemy import Row, insert, update
 from services.ombudsman.domain.states import WITH_OMBUDSMAN
 from services.ombudsman.handlers.moves import move, say
 from services.ombudsman.handlers.supplement import want_supplement
+from services.ombudsman.handlers.unnamed import must_not_name_her
 from services.ombudsman.store import queries
 from services.ombudsman.store.tables import recommendations, requests
 from shared.contracts import Event
@@ -19,9 +20,14 @@ from shared.store import Transaction
 
 
 def ask_more(tx: Transaction, number: str, account_id: UUID, of: str, words: str) -> None:
-    """Ask `of` (reporter or agency). One question at a time. Raises NotFound, Conflict."""
+    """Ask `of` (reporter or agency). One question at a time.
+
+    Raises NotFound, Conflict, and Invalid for a question to the agency that names an anonymous reporter.
+    """
     referral = queries.locked_by_number(tx, number)
     move(tx, referral, "ask")
+    if of == "agency":
+        must_not_name_her(tx, referral, words, "question")
     if queries.open_request(tx.session, referral.referral_id):
         raise Conflict(
             "still_asked",

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.ombudsman.delivery import Letter, NotDelivered, Postman, Receipt
 from services.ombudsman.delivery.signing import signing_key
-from services.ombudsman.domain.delivery import Mailbox, pause, put_off
+from services.ombudsman.domain.delivery import HELD_BACK, Mailbox, may_have_arrived, pause, put_off
 from services.ombudsman.domain.states import WITH_OMBUDSMAN
 from services.ombudsman.handlers.moves import is_on_its_way, move, say
 from services.ombudsman.handlers.supplement import consent_came_too_late, move_supplement, want_supplement
@@ -58,14 +58,13 @@ class DeliverReferral(Outside):
     def perform(self, job: Letter) -> Receipt:
         """Hand it over. Raises NotDelivered.
 
-        A file that names the reporter is held back when she has just taken her consent back: intake is asked at
-        the last moment. What is handed over after its answer is what she allowed then.
+        A file that names the reporter is held back when she has just taken her consent or her complaint back: intake
+        is asked at the last moment. What is handed over after its answer is what she allowed then.
         """
-        if (
-            job.with_identity
-            and not self.rpc.ask("intake", "status", complaint_id=job.complaint_id)["ombudsman_consent"]
-        ):
-            raise NotDelivered(self._postman.way, "izin dicabut sebelum dikirim; berkas tidak diserahkan")
+        if job.with_identity:
+            told = self.rpc.ask("intake", "status", complaint_id=job.complaint_id)
+            if told["withdrawn"] or not told["ombudsman_consent"]:
+                raise NotDelivered(self._postman.way, HELD_BACK)
         return self._postman.deliver(job)
 
     def conclude(self, tx: Transaction, timer: Timer, job: Letter, result: Receipt) -> None:
@@ -86,6 +85,7 @@ class DeliverReferral(Outside):
             return
         with_identity = job.with_identity
         first = row.state not in WITH_OMBUDSMAN
+        named_before = first and not with_identity and queries.named_may_have_arrived(tx.session, row.referral_id)
         if first:  # what was composed but not sent is nobody's business any more
             tx.session.execute(delete(files).where(files.c.referral_id == row.referral_id))
         self._keep(tx, job, with_identity)
@@ -100,7 +100,9 @@ class DeliverReferral(Outside):
                     consent_came_too_late(tx, sent)
                 else:
                     want_supplement(tx, sent, "consent")
-
+            elif named_before:
+                # An earlier try named her and nobody said whether it arrived: she must not believe that it did not.
+                consent_came_too_late(tx, sent)
         elif with_identity and not row.with_identity:
             # A blanked file overtook the one that was on its way when she took her consent back.
             consent_came_too_late(tx, row)
@@ -122,6 +124,10 @@ class DeliverReferral(Outside):
             with_identity=job.with_identity,
             supplemented_at=tx.now,
         )
+        known = queries.complaint(tx, row.complaint_id)
+        if job.with_identity and not row.with_identity and known is not None and not known.consent:
+            # She took her consent back while it was on its way.
+            consent_came_too_late(tx, queries.locked(tx, row.referral_id))
 
     def fail(self, tx: Transaction, timer: Timer, job: Letter, error: Exception, attempt: int) -> datetime | None:
         """Keep what the other side said; try again with growing pauses, until an operator must look."""
@@ -129,6 +135,7 @@ class DeliverReferral(Outside):
             error.receipt if isinstance(error, NotDelivered) else Receipt(self._postman.way, None, type(error).__name__)
         )
         self._note(tx, job, refused, delivered=False)
+        self._tell_if_overtaken(tx, job, refused)
         wait = pause(attempt)
         if wait is not None:
             asked = error.retry_after if isinstance(error, NotDelivered) else None
@@ -139,6 +146,13 @@ class DeliverReferral(Outside):
         elif row.state == "sending" and row.revision == job.revision:
             move(tx, row, "give_up")
         return None
+
+    def _tell_if_overtaken(self, tx: Transaction, job: Letter, receipt: Receipt) -> None:
+        """A file without her name was taken while this one, which has it, got no answer: it may be there too."""
+        row = queries.locked(tx, job.referral_id)
+        overtaken = job.with_identity and row.state in WITH_OMBUDSMAN and row.revision > job.revision
+        if overtaken and not row.with_identity and may_have_arrived(receipt.status, receipt.reply):
+            consent_came_too_late(tx, row)
 
     def _note(self, tx: Transaction, job: Letter, receipt: Receipt, *, delivered: bool) -> UUID:
         delivery_id = new_id()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from typing import Any
+
+from sqlalchemy import Row, update
 
 from services.ombudsman.domain.states import PENDING, WITH_OMBUDSMAN
 from services.ombudsman.handlers.moves import move, prepare_soon
-from services.ombudsman.handlers.supplement import consent_came_too_late, want_supplement
+from services.ombudsman.handlers.supplement import consent_came_too_late, drop_supplements, want_supplement
 from services.ombudsman.store import queries
 from services.ombudsman.store.tables import complaints
 from shared.contracts import Event
@@ -40,6 +42,21 @@ def note_consent(tx: Transaction, event: Event) -> None:
             want_supplement(tx, referral, "consent")
         elif not given and referral.with_identity:
             consent_came_too_late(tx, referral)
+        elif not given:
+            _call_back(tx, referral)
+
+
+def _call_back(tx: Transaction, referral: Row[Any]) -> None:
+    """A supplement that names her is not sent any more; what else it would tell follows without her name."""
+    pending = queries.pending_supplement(tx.session, referral.referral_id)
+    if pending is None:
+        return
+    if queries.named_may_have_arrived(tx.session, referral.referral_id, pending.revision):
+        consent_came_too_late(tx, referral)
+    elif pending.why == "answer":
+        want_supplement(tx, referral, pending.why)
+    else:
+        drop_supplements(tx, referral)
 
 
 def note_particulars(tx: Transaction, event: Event) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import delete, update
 
 from services.ombudsman.domain.states import PENDING
 from services.ombudsman.handlers.moves import move
+from services.ombudsman.handlers.supplement import drop_supplements
 from services.ombudsman.store import queries
 from services.ombudsman.store.tables import complaints, files
 from shared.contracts import Event
@@ -14,7 +15,10 @@ from shared.store import Transaction
 
 
 def note_withdrawal(tx: Transaction, event: Event) -> None:
-    """Remember it; a referral not yet sent is cancelled and its file thrown away. One that was sent shows it."""
+    """Remember it; a referral not yet sent is cancelled and its file thrown away.
+
+    One that was sent shows it, and nothing more is sent after it: what was still to come may name her.
+    """
     if queries.complaint(tx, event.subject) is None:
         raise NotYet("the complaint is not known here yet")
     tx.session.execute(
@@ -26,3 +30,5 @@ def note_withdrawal(tx: Transaction, event: Event) -> None:
     if referral is not None and referral.state in PENDING:
         move(tx, referral, "cancel")
         tx.session.execute(delete(files).where(files.c.referral_id == referral.referral_id))
+    elif referral is not None:
+        drop_supplements(tx, referral)

@@ -15,8 +15,8 @@ _PENDING = ("wanted", "sending", "failed")
 
 def want_supplement(tx: Transaction, referral: Row[Any], why: str) -> None:
     """Have a further file composed and sent. One still under way is dropped: the new one holds what it would have."""
+    drop_supplements(tx, referral)
     mine = supplements.c.referral_id == referral.referral_id
-    tx.session.execute(update(supplements).where(mine, supplements.c.state.in_(_PENDING)).values(state="dropped"))
     last = tx.session.execute(select(func.max(supplements.c.revision)).where(mine)).scalar() or 0
     revision = max(last, referral.revision) + 1
     tx.session.execute(
@@ -25,6 +25,12 @@ def want_supplement(tx: Transaction, referral: Row[Any], why: str) -> None:
         )
     )
     prepare_soon(tx, referral, revision)
+
+
+def drop_supplements(tx: Transaction, referral: Row[Any]) -> None:
+    """What is still under way is not sent any more."""
+    mine = supplements.c.referral_id == referral.referral_id
+    tx.session.execute(update(supplements).where(mine, supplements.c.state.in_(_PENDING)).values(state="dropped"))
 
 
 def move_supplement(tx: Transaction, referral: Row[Any], revision: int, state: str, **changes: Any) -> None:

@@ -11,11 +11,13 @@ from sqlalchemy import Connection, Row, Select, or_, select
 
 from services.ombudsman.domain.bundle import Stamping
 from services.ombudsman.domain.canonical import File, opened
+from services.ombudsman.domain.delivery import may_have_arrived
 from services.ombudsman.domain.parts import Head, Region, Requirement
 from services.ombudsman.store.tables import (
     acknowledgements,
     areas,
     complaints,
+    deliveries,
     files,
     limits,
     recommendations,
@@ -166,6 +168,33 @@ def file_of(session: Connection, referral_id: UUID, revision: int) -> Stored | N
         return None
     stamping = Stamping(row.stamping, row.stamp, row.stamped_at, row.not_stamped)
     return Stored(opened(row.json), row.pdf, row.composed_at, stamping)
+
+
+def named_may_have_arrived(session: Connection, referral_id: UUID, revision: int | None = None) -> bool:
+    """Whether a try to hand over a file with her identity (of this revision, or of any) may have succeeded unproved."""
+    d, f = deliveries.c, files.c
+    tries = (
+        select(d.status, d.reply)
+        .join(files, (f.referral_id == d.referral_id) & (f.revision == d.revision))
+        .where(d.referral_id == referral_id, f.with_identity, d.delivered.is_(False))
+    )
+    if revision is not None:
+        tries = tries.where(d.revision == revision)
+    return any(may_have_arrived(one.status, one.reply) for one in session.execute(tries))
+
+
+def hidden_identities(session: Connection, referral_id: UUID) -> list[dict[str, Any]]:
+    """What the files of a referral say of a reporter who is anonymous to the agency; empty when they say nothing."""
+    told = select(files.c.json).where(files.c.referral_id == referral_id, files.c.with_identity)
+    reporters = (opened(json).content["parties"]["reporter"] for json in session.execute(told).scalars())
+    return [one["identity"] for one in reporters if one["anonymous"] and one["identity"]]
+
+
+def pending_supplement(session: Connection, referral_id: UUID) -> Row[Any] | None:
+    """The supplement that is still to be composed or delivered, if there is one."""
+    s = supplements.c
+    wanted = select(supplements).where(s.referral_id == referral_id, s.state.in_(("wanted", "sending", "failed")))
+    return session.execute(wanted.order_by(s.revision.desc())).first()
 
 
 def referral(session: Connection, complaint_id: UUID) -> dict[str, Any]:

@@ -19,8 +19,9 @@ from services.ombudsman.store import desk, queries
 from services.ombudsman.store.queries import Stored
 from services.ombudsman.web.deeds import ACKNOWLEDGE, ASK, CLOSE, RECOMMEND, REPORT, RESUME, Deed, carry_out
 from shared import clock
+from shared.errors import Invalid
 from shared.settings import sandbox
-from shared.texts import N_
+from shared.texts import N_, current_language
 from shared.texts import gettext as _
 from shared.web import Officer, field_errors, form_key, requires, signed_in, store
 
@@ -160,6 +161,8 @@ def _do(deed: Deed, number: str, done: str) -> BaseResponse | tuple[str, int]:
         carry_out(store(), deed, number, _officer(), request.form, form_key())
     except ValidationError as wrong:
         return _page(number, field_errors(wrong)), 422
+    except Invalid as refused:
+        return _page(number, dict.fromkeys(refused.errors, refused.detail(current_language()))), 422
     flash(done, "success")
     return redirect(url_for("ombudsman.show", number=number), 303)
 

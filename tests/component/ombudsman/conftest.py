@@ -27,6 +27,8 @@ class Others:
     def __init__(self, service: Service) -> None:
         self.consents: dict[UUID, bool] = {}
         self.particulars: dict[UUID, dict[str, str]] = {}
+        self.anonymous: set[UUID] = set()
+        self.withdrawn: set[UUID] = set()
         self.away = False
         service.peer(
             "intake",
@@ -48,7 +50,7 @@ class Others:
 
     def told_by_intake(self, complaint_id: UUID) -> dict[str, Any]:
         """Intake's dossier, with the particulars the reporter gave."""
-        told = dossiers.intake(self._consent(complaint_id))
+        told = {**dossiers.intake(self._consent(complaint_id)), "anonymous": complaint_id in self.anonymous}
         if told["identity"]:
             told["identity"] = {**told["identity"], **self.particulars.get(complaint_id, {})}
         return told
@@ -61,7 +63,7 @@ class Others:
             "anonymous": False,
             "confidential": True,
             "ombudsman_consent": self._consent(complaint_id),
-            "withdrawn": False,
+            "withdrawn": complaint_id in self.withdrawn,
         }
 
     def _without_identity(self, complaint_id: UUID, texts: list[str]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import select, update
 
 from services.ombudsman.domain.delivery import TRIES
-from services.ombudsman.store.tables import deliveries, files, referrals
+from services.ombudsman.store.tables import deliveries, files, referrals, supplements
 from tests.component.ombudsman.conftest import Others, Story
 from tests.harness import Service, eventually
 
@@ -341,9 +341,71 @@ def test_consent_taken_back_between_two_tries_blanks_the_next_one(
     story.consented(referral.complaint_id, False)
 
     assert ombudsman.said("referral.forwarded", referral.complaint_id)["with_identity"] is False
-    named, blanked = receiver.of(referral.referral_id)
+    [named], [blanked] = receiver.of(referral.referral_id), receiver.of(f"{referral.referral_id}.2")
     assert b"Siti Aminah" in named.fields["json"].get_payload(decode=True)
     assert b"Siti" not in blanked.fields["json"].get_payload(decode=True)
+    assert ombudsman.all_said("referral.consent_too_late", referral.complaint_id) == []  # a refusal is no delivery
+
+
+@pytest.mark.parametrize("answer", ["error page", "cut"])
+def test_who_takes_her_consent_back_after_a_try_nobody_answered_is_told_that_it_may_have_arrived(
+    ombudsman: Service, story: Story, receiver: Receiver, answer: str
+) -> None:
+    receiver.will(answer)
+    referral = _opened(ombudsman, story)
+    _after_tries(ombudsman, referral.referral_id, 1)
+
+    story.consented(referral.complaint_id, False)
+
+    assert ombudsman.said("referral.forwarded", referral.complaint_id)["with_identity"] is False
+    ombudsman.said("referral.consent_too_late", referral.complaint_id)
+    assert ombudsman.said("referral.supplemented", referral.complaint_id)["with_identity"] is False
+    # Another file has another key: under the same one a receiver answers for the file it has.
+    for key in (str(referral.referral_id), f"{referral.referral_id}.2", f"{referral.referral_id}.3"):
+        assert len(receiver.of(key)) == 1
+
+
+@pytest.mark.parametrize("how", ["consent", "complaint"])
+def test_a_supplement_that_names_her_is_not_sent_after_she_took_it_back(
+    ombudsman: Service, story: Story, others: Others, receiver: Receiver, how: str
+) -> None:
+    complaint_id = story.forwarded(consent=False)["complaint_id"]
+    with ombudsman.store.read() as session:
+        referral = session.execute(select(referrals).where(referrals.c.complaint_id == complaint_id)).one()
+    receiver.will("refuse")
+    story.consented(complaint_id, True)
+    _after_tries(ombudsman, referral.referral_id, 2)
+
+    if how == "consent":
+        story.consented(complaint_id, False)
+    else:
+        others.withdrawn.add(complaint_id)
+        story.withdrawn(complaint_id)
+
+    def state() -> str:
+        with ombudsman.store.read() as session:
+            mine = select(supplements.c.state).where(supplements.c.referral_id == referral.referral_id)
+            return str(session.execute(mine).scalar_one())
+
+    eventually(lambda: state() == "dropped")
+    ombudsman.shift(hours=2)
+    story.forwarded()  # the service looked at what is due
+    assert len(receiver.of(f"{referral.referral_id}.2")) == 1
+    assert ombudsman.all_said("referral.consent_too_late", complaint_id) == []
+
+
+def test_a_supplement_held_back_at_the_last_moment_names_a_withdrawn_complaint_to_nobody(
+    ombudsman: Service, story: Story, others: Others, receiver: Receiver
+) -> None:
+    complaint_id = story.registered()
+    others.withdrawn.add(complaint_id)  # intake knows; its word is still on the way
+    story.due(complaint_id)
+    with ombudsman.store.read() as session:
+        found = select(referrals.c.referral_id).where(referrals.c.complaint_id == complaint_id)
+        referral_id = eventually(lambda: session.execute(found).scalar())
+    [held] = _after_tries(ombudsman, referral_id, 1)
+    assert "tidak diserahkan" in held.reply
+    assert receiver.of(referral_id) == []
 
 
 def test_a_complaint_withdrawn_between_two_tries_is_not_sent_again(

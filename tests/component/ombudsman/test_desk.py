@@ -297,6 +297,28 @@ def test_a_question_is_asked_at_the_desk_and_its_field_comes_back_when_it_says_t
     assert "jawaban atas pertanyaan" in her.get(f"/ombudsman/rujukan/{number}").text
 
 
+def test_the_agency_is_asked_nothing_that_names_a_reporter_who_is_anonymous_to_it(
+    ombudsman: Service, story: Story, others: Others, app: Flask, her: FlaskClient
+) -> None:
+    complaint_id = story.registered()
+    others.anonymous.add(complaint_id)
+    story.due(complaint_id)
+    number = str(ombudsman.said("referral.forwarded", complaint_id)["number"])
+    _post(her, number, "terima")
+    named = "Apakah benar saudari AMINAH sudah datang ke kantor?"
+
+    refused = _post(her, number, "tanya", of="agency", question=named)
+    assert refused.status_code == 422
+    assert "yang anonim bagi instansi" in refused.text
+    assert "saudari AMINAH" in refused.text  # what was typed is still there
+    for words in ("Hubungi 0812 3456 7890 untuk memperbaikinya.", "Perbaiki jalan di depan rumah Siti."):
+        assert _post(her, number, "rekomendasi", words=words).status_code == 422
+    assert ombudsman.all_said("referral.more_requested", complaint_id) == []
+
+    assert _post(her, number, "tanya", of="reporter", question=named).status_code == 303
+    ombudsman.said("referral.more_requested", complaint_id)
+
+
 def test_the_signed_bundle_downloads_and_is_genuine_under_the_key_anybody_can_fetch(
     app: Flask, her: FlaskClient, number: str, tmp_path: Path
 ) -> None:

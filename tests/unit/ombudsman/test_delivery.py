@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from services.ombudsman.domain.delivery import (
+    HELD_BACK,
+    NOT_CONNECTED,
     TRIES,
     Desk,
     Endpoint,
@@ -14,6 +16,7 @@ from services.ombudsman.domain.delivery import (
     NoDestination,
     destination,
     is_proof,
+    may_have_arrived,
     pause,
     put_off,
 )
@@ -74,3 +77,23 @@ def test_tries_are_spread_and_a_receiver_that_asks_for_patience_gets_it_up_to_a_
     assert put_off(timedelta(minutes=5), 3600, 0.5) == timedelta(hours=1)
     assert put_off(timedelta(minutes=5), 10.0**9, 0.5) == timedelta(days=1)
     assert put_off(timedelta(minutes=5), 10.0**200, 0.5) == timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("status", "reply", "may"),
+    [
+        (None, "ReadTimeout", True),
+        (None, "ConnectionError", True),
+        (None, NOT_CONNECTED, False),
+        (None, HELD_BACK, False),
+        (200, "<html>", True),
+        (504, "", True),
+        (500, "galat", False),
+        (422, "", False),
+        (307, "", False),
+    ],
+)
+def test_a_try_without_proof_may_have_arrived_unless_the_other_side_said_no(
+    status: int | None, reply: str, may: bool
+) -> None:
+    assert may_have_arrived(status, reply) is may

@@ -223,6 +223,9 @@ def test_the_same_limit_from_another_source_moves_nothing_and_names_its_source()
 
     assert (found.rule_set, found.source) == ("sop", "SOP") != (before.rule_set, before.source)
     assert found == replace(before, rule_set="sop", source="SOP")
+    only_the_set = replace(local("follow_up", 5), source=before.source)
+    found = clock(under(in_force_from(only_the_set, "2026-03-26"), *BEGUN), "follow_up")
+    assert found == replace(before, rule_set="sop")
 
 
 def test_another_limit_that_ends_on_the_same_day_does_not_move_the_end() -> None:
@@ -288,3 +291,11 @@ def test_the_reporters_own_time_is_not_begun_again_once_it_is_over_and_kept_wher
 
     assert (over.days, over.due_date, over.round) == (30, date(2026, 4, 15), 0)
     assert (kept.days, kept.unit, kept.due_date) == (same.days, "working_days", date(2026, 4, 15))
+
+
+def test_a_limit_of_calendar_days_that_stood_still_is_counted_anew_in_calendar_days() -> None:
+    paused = (*BEGUN, fact("2026-03-26", "completeness_requested"), fact("2026-04-08", "completed"))
+    found = clock(under(in_force_from(local("legal", 90, "calendar_days"), "2026-04-10"), *paused), "legal")
+
+    # Ninety days from 16 March end on 14 June; the thirteen it stood still are given back, up to a Saturday.
+    assert found.due_date == date(2026, 6, 27)

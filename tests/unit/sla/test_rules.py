@@ -165,7 +165,8 @@ def test_the_rule_of_its_topic_holds_also_under_another_class_and_another_editio
     first = RuleBook([*RULES.rules, topic])
     second = RuleBook([*RULES.rules, shorter], at("2026-03-17", "09:00"), first, 2)
 
-    assert clock(derive(COMPLAINT, (*begun, other_class), first, ALMANAC, "74.08"), "settlement").days == 3
+    reclassified = clock(derive(COMPLAINT, (*begun, other_class), first, ALMANAC, "74.08"), "settlement")
+    assert (reclassified.days, reclassified.class_) == (3, "supervisory")
     assert clock(derive(COMPLAINT, begun, second, ALMANAC, "74.08"), "settlement").days == 2
 
 

@@ -339,6 +339,7 @@ def test_every_rule_has_a_threshold_with_a_source_and_words_in_both_parts_of_the
 def test_a_day_lies_in_one_period_of_each_frequency(frequency: str, first: str, last: str) -> None:
     found = period_of(frequency, date(2026, 3, 13))
     assert found == Period(frequency, date.fromisoformat(first), date.fromisoformat(last))
+    assert found.name == f"{frequency}:{first}"
 
 
 @pytest.mark.parametrize("month", range(1, 13))

@@ -224,9 +224,17 @@ def test_the_same_limit_from_another_source_moves_nothing_and_names_its_source()
 
     assert (found.rule_set, found.source) == ("sop", "SOP") != (before.rule_set, before.source)
     assert found == replace(before, rule_set="sop", source="SOP")
-    only_the_set = replace(local("follow_up", 5), source=before.source)
-    found = clock(under(in_force_from(only_the_set, "2026-03-26"), *BEGUN), "follow_up")
-    assert found == replace(before, rule_set="sop")
+    for change in ({"rule_set": "sop"}, {"source": "SOP"}):
+        same = replace(local("follow_up", 5), **{"rule_set": before.rule_set, "source": before.source, **change})
+        assert clock(under(in_force_from(same, "2026-03-26"), *BEGUN), "follow_up") == replace(before, **change)
+
+
+def test_as_many_days_of_another_kind_are_another_limit() -> None:
+    before = RULES.rule("legal", None, date(2026, 3, 16))
+    working = replace(before, unit="working_days", region="74.08")
+    found = clock(under(in_force_from(working, "2026-03-26"), *BEGUN), "legal")
+
+    assert (found.days, found.unit, found.due_date) == (60, "working_days", date(2026, 6, 25))
 
 
 def test_another_limit_that_ends_on_the_same_day_does_not_move_the_end() -> None:

@@ -53,6 +53,20 @@ def test_a_contradiction_says_which_sets_limit_what_for_whom() -> None:
     assert said == "a and b both limit legal (supervisory, jalan, 74.08)"
 
 
+def test_a_rule_for_a_topic_goes_before_one_for_a_region_before_one_for_a_class_before_one_for_any() -> None:
+    any_ = Rule("x", "legal", None, 1, "working_days", "verified", "s", date(2026, 1, 1))
+    of_a_class = replace(any_, days=2, class_="supervisory")
+    of_a_region = replace(any_, days=3, region="74.08")
+    of_a_topic = replace(any_, days=4, category="jalan")
+    for known, days in ((1, 1), (2, 2), (3, 3), (4, 4)):
+        for rules_ in (
+            [any_, of_a_class, of_a_region, of_a_topic][:known],
+            [of_a_topic, of_a_region, of_a_class, any_],
+        ):
+            some = [rule for rule in rules_ if rule.days <= known]
+            assert RuleBook(some).rule("legal", "supervisory", date(2026, 3, 16), "jalan.rusak", "74.08").days == days
+
+
 def test_where_no_limit_holds_the_clock_the_class_and_the_day_are_named() -> None:
     for class_, said in ((None, "any"), ("supervisory", "supervisory")):
         with pytest.raises(NoRuleError) as none:

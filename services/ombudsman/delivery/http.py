@@ -41,7 +41,8 @@ def post(url: str, letter: Letter, seconds: float) -> Receipt:
             status = response.status_code
             headers = {name: _kept(response.headers[name], 200) for name in KEPT_HEADERS if name in response.headers}
     except (requests.RequestException, HTTPError, OSError) as error:
-        raise NotDelivered("http", NOT_CONNECTED if _never_got_there(error) else type(error).__name__) from error
+        why = type(error).__name__
+        raise NotDelivered("http", f"{NOT_CONNECTED}: {why}" if _never_got_there(error) else why) from error
     reply = _kept(body.decode(errors="replace"), REPLY_KEPT)
     if not is_proof(status, body, letter.number, letter.file.sha256):
         raise NotDelivered("http", reply, status, headers, _seconds_asked(headers))

@@ -74,7 +74,8 @@ def send(server: Server, recipient: str, letter: Letter, seconds: float) -> Rece
         raise NotDelivered("email", _words(refused.smtp_error), refused.smtp_code) from refused
     except (OSError, smtplib.SMTPException) as error:
         not_connected = isinstance(error, ConnectionRefusedError | socket.gaierror | ssl.SSLError)
-        raise NotDelivered("email", NOT_CONNECTED if not_connected else type(error).__name__) from error
+        why = type(error).__name__
+        raise NotDelivered("email", f"{NOT_CONNECTED}: {why}" if not_connected else why) from error
     return Receipt("email", code, _words(reply), {"Message-ID": str(message["Message-ID"])})
 
 

@@ -113,7 +113,7 @@ def is_proof(status: int, body: bytes, number: str, sha256: str) -> bool:
 
 
 NOT_CONNECTED: Final = "no connection"
-"""The reply noted of a try that never got as far as the receiver."""
+"""How the reply begins that is noted of a try that never got as far as the receiver; the reason follows."""
 
 HELD_BACK: Final = "izin dicabut sebelum dikirim; berkas tidak diserahkan"
 """The reply noted of a try that was not made: the reporter had taken her consent back."""
@@ -129,5 +129,5 @@ def may_have_arrived(status: int | None, reply: str) -> bool:
     200 and something else, or when a gateway speaks for a server it lost. Whoever says no has not taken it.
     """
     if status is None:
-        return reply not in _NOT_TAKEN
+        return not reply.startswith(_NOT_TAKEN)
     return 200 <= status < 300 or status in _GATEWAYS

@@ -160,7 +160,7 @@ def test_a_server_that_cannot_prove_who_it_is_gets_no_file(tmp_path: Path) -> No
         letter = _letter("X")
         with pytest.raises(NotDelivered) as failure:
             send(server, MAILBOX, letter, 5)
-    assert failure.value.receipt.reply == "SSLCertVerificationError"
+    assert failure.value.receipt.reply == "no connection: SSLCertVerificationError"
 
 
 @contextmanager

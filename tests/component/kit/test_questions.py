@@ -179,18 +179,21 @@ def test_the_first_question_after_a_broker_was_away_is_answered(service: Starter
     line.close()
 
 
-def test_an_acknowledgement_that_is_lost_with_its_connection_ends_no_worker(line: Line, broker: Broker) -> None:
-    broker.purge()
-    with Connection(line.url) as connection, Connection(broker.url("routing")) as asker:
+def test_an_acknowledgement_that_is_lost_with_its_connection_ends_no_worker(broker: Broker) -> None:
+    line = Line(broker.url("operator"), chunk=65536)
+    with Connection(line.url) as connection:
+        channel = connection.default_channel
+        taken = Queue("acknowledged-late", exclusive=True)(channel)
+        taken.declare()
         for _ in range(3):
-            asker.default_channel.basic_publish(amqp.Message("{}", user_id="routing"), EXCHANGE, "sla.clocks")
-        take = Queue("rpc-sla")(connection.default_channel).get
-        questions = [eventually(take) for _ in range(3)]
+            channel.basic_publish(amqp.Message("{}"), "", taken.name)
+        questions = [eventually(taken.get) for _ in range(3)]
         line.cut()
         consumer = _PatientConsumer()
         for question in questions:  # the first one may still be taken by this end of the line
             consumer.ack_message(question)
             time.sleep(0.1)
+    line.close()
 
 
 def test_a_refusal_is_an_answer_and_is_never_asked_again(client: RpcClient, routing: Peer) -> None:

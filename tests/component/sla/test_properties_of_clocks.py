@@ -79,6 +79,8 @@ def said_by_others(complaint_id: UUID, what: str, at: datetime, **details: Any) 
                         "category": None,
                         "confidential": False,
                     }
+                if what == "replied":
+                    data["kind"] = "addition"
                 return Event(new_id(), source, name, complaint_id, 1, at, data)
     raise LookupError(what)
 

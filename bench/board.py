@@ -171,7 +171,7 @@ def _plans(store: Any) -> list[tuple[str, str, float]]:
 
 
 def _explained(session: Connection, statement: Any) -> tuple[str, float]:
-    compiled = statement.compile(session.dialect, compile_kwargs={"literal_binds": True})
+    compiled = statement.compile(session, compile_kwargs={"literal_binds": True})
     [plan] = session.execute(text(f"explain (analyze, format json) {compiled}")).scalar_one()
     steps, step = [], plan["Plan"]
     while step:

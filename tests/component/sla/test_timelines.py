@@ -30,6 +30,7 @@ CHOSEN = (
     "Another class while the file is incomplete",
     "Merged, split off again, and late by its own clocks",
     "Archived, objected to in the last second, and archived again",
+    "Words that are no objection",
 )
 STORIES = {story.title.partition(". ")[2]: story for story in timelines.stories()}
 OUTCOMES = {"passed": "breached", "answered": "running"}

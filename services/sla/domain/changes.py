@@ -53,7 +53,8 @@ def changes(known: Mapping[UUID, Clock], derived: Iterable[Clock], now: datetime
     """The changes, stops before starts, in the order in which the clocks began.
 
     A clock that the history no longer gives (a fact became known late) is
-    cancelled at `now`: what was told once is taken back, not forgotten.
+    cancelled, at `now` if it still ran, and with its breach: what was told
+    once is taken back, not forgotten, and no report counts it.
     """
     found: list[Change] = []
     derived = list(derived)
@@ -61,10 +62,15 @@ def changes(known: Mapping[UUID, Clock], derived: Iterable[Clock], now: datetime
         found += _of(known.get(clock.clock_id), clock)
     given = {clock.clock_id for clock in derived}
     for clock in known.values():
-        if clock.clock_id not in given and clock.stopped_at is None:
-            gone = replace(clock, stopped_at=now, paused_at=None, answered_at=None, cancelled=True)
+        gone = _taken_back(clock, now)
+        if clock.clock_id not in given and gone != clock:
             found.append(Change("stopped", gone, now))
     return sorted(found, key=lambda change: change.what != "stopped" or _is_new(known, change))
+
+
+def _taken_back(clock: Clock, now: datetime) -> Clock:
+    stopped_at = clock.stopped_at or now
+    return replace(clock, stopped_at=stopped_at, paused_at=None, answered_at=None, cancelled=True, breached_at=None)
 
 
 def _of(before: Clock | None, after: Clock) -> list[Change]:

@@ -78,6 +78,26 @@ def test_what_is_taken_back_neither_waits_for_the_reporter_nor_rests_on_an_answe
         assert gone and {(one.paused_at, one.answered_at) for one in gone} == {(None, None)}
 
 
+def test_a_clock_that_had_ended_is_taken_back_with_its_breach_and_only_once() -> None:
+    """It stood as met or late, and a report would count it, although the file was closed before it began."""
+    answered = fact("2026-05-04", "answered", agency_id="pupr", substantive=False)
+    withdrawn = fact("2026-03-16", "withdrawn", clock="09:00")
+    story = told(*BEGUN, answered)
+    known = {one.clock_id: one for one in story.clocks}
+    was = clock(story, "follow_up")
+    assert (was.outcome_at(NOW), was.stopped_at) == ("late", answered.at)
+
+    without = told(*BEGUN, answered, withdrawn).clocks
+    gone = [c for c in changes(known, without, NOW) if c.clock.clock == "follow_up"]
+
+    assert [(c.what, c.at, c.clock.stopped_at, c.clock.outcome_at(NOW)) for c in gone] == [
+        ("stopped", NOW, answered.at, "cancelled")
+    ]
+    assert changes(known | {gone[0].clock.clock_id: gone[0].clock}, without, NOW) == [
+        c for c in changes(known, without, NOW) if c not in gone
+    ]
+
+
 def test_a_clock_that_begins_anew_is_told_also_when_its_end_is_where_it_was() -> None:
     asked, completed = fact("2026-03-25", "completeness_requested"), fact("2026-03-25", "completed", "16:00")
     answered = fact("2026-03-25", "answered", agency_id="pupr", substantive=True)

@@ -123,6 +123,12 @@ class QuestionConsumer(RpcConsumer):  # type: ignore[misc]
 
     queue_consumer = _PatientConsumer()
 
+    def setup(self) -> None:
+        """The queue and its binding are the wiring's (`topology`). nameko would declare both anew, and for that every
+        service would need the right to bind its queue to the questions of all others."""
+        super().setup()
+        self.queue.no_declare = self.queue.exchange.no_declare = True
+
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         responder = _Responder(
             self.container.config["AMQP_URI"], self.queue.exchange, self.container.serializer, message

@@ -15,7 +15,7 @@ from shared.contracts.fields import (
     yes_no,
 )
 from shared.contracts.registry import EventType, Keyed, Method
-from shared.contracts.vocabulary import ARCHIVE_REASONS, CLASSES, LANGUAGES, ROLES, STATES
+from shared.contracts.vocabulary import ARCHIVE_REASONS, CLASSES, EXPLAINED, LANGUAGES, ROLES, STATES
 
 EVENTS = (
     EventType(
@@ -130,6 +130,22 @@ EVENTS = (
     ),
     EventType(
         "routing",
+        "case.explained",
+        schema(
+            "CaseExplained",
+            complaint_id=identifier(),
+            case_number=code(),
+            item_id=identifier(),  # the words stand in the dossier, for the Ombudsman
+            agency_id=code(allow_none=True),  # null: the coordinator
+            answers=word(EXPLAINED),
+            evidence=count(),
+            explained_at=moment(),
+        ),
+        "The agency explained itself to the Ombudsman (UU 37/2008 art 33), or reported how his recommendation was "
+        "carried out (art 38). No state and no clock changes.",
+    ),
+    EventType(
+        "routing",
         "case.archived",
         schema(
             "CaseArchived",
@@ -217,6 +233,7 @@ ENTRY = schema(
             "merged",
             "escalated",
             "forwarded",
+            "explained",
         )
     ),
     agency_name=text(200, allow_none=True),

@@ -44,6 +44,9 @@ ESCALATION_LEVELS = ("officer", "head", "coordinator", "supervisor", "ombudsman"
 
 ROLES = ("coordinator", "officer", "head", "supervisor", "operator", "ombudsman")
 
+EXPLAINED = ("question", "recommendation")
+"""What an explanation to the Ombudsman answers: his question, or his recommendation."""
+
 ARCHIVE_REASONS = ("not_public_service", "other_channel", "too_general", "duplicate", "spam", "not_complaint")
 
 MESSAGE_KINDS = ("addition", "reply", "objection")

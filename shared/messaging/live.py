@@ -18,7 +18,7 @@ from kombu import Connection
 
 from shared.messaging import topology
 
-SEEN_BY_SERVICE = "the exchanges and queues it uses are there, and its questions' are of the declared kind"
+SEEN_BY_SERVICE = "the exchanges and queues it uses are there, and its question queue is of the declared kind"
 NOT_SEEN_BY_SERVICE = "kind and arguments of the other queues, bindings, policies, rights"
 
 Part = dict[str, Any]

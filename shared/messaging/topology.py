@@ -113,16 +113,20 @@ def policies() -> list[dict[str, Any]]:
 
 
 def permissions(service: str) -> dict[str, str]:
-    """What a service's broker user may do: its own queues and exchange, and questions. Nothing of the others.
+    """What a service's broker user may do: say its events, ask, read its own queues. Nothing of the others.
+
+    All parts are made and bound by `definitions`, none by a service. That it may declare its own question queue lets
+    `live.check_own` see whether the broker's is the declared one; to bind that queue to questions of others it would
+    have to write to it and read `nameko-rpc`.
 
     Answers go out on the default exchange, which reaches every queue by its name: listeners take what came that way
     for nobody's (`envelope.DETOUR`).
     """
     mine = rf"{service}\.({'|'.join((*SUBSCRIPTIONS[service], DEAD))})"
     return {
-        "configure": rf"^(nameko-rpc|rpc-{service})$",
-        "write": rf"^({service}\.events|nameko-rpc|rpc-{service}|amq\.default)$",
-        "read": rf"^({mine}|nameko-rpc|rpc-{service})$",
+        "configure": rf"^rpc-{service}$",
+        "write": rf"^({service}\.events|nameko-rpc|amq\.default)$",
+        "read": rf"^({mine}|rpc-{service})$",
     }
 
 

@@ -64,6 +64,7 @@ ENTRIES: Mapping[str, str] = {
     "merged": N_("Digabung dengan laporan lain"),
     "escalated": N_("Keterlambatan disampaikan ke atasan"),
     "forwarded": N_("Diteruskan ke Ombudsman"),
+    "explained": N_("Instansi menjawab Ombudsman"),
 }
 
 MESSAGES: Mapping[str, str] = {
@@ -150,6 +151,7 @@ NEWS: Mapping[str, str] = {
     "reporter.consent_too_late": N_("Berkas mungkin sudah terkirim sebelum izin dicabut"),
     "reporter.ombudsman_asks": N_("Ombudsman bertanya kepada Anda"),
     "reporter.ombudsman_asks_agency": N_("Ombudsman bertanya kepada instansi"),
+    "reporter.explained": N_("Instansi menjawab Ombudsman"),
     "reporter.recommendation_overdue": N_("Rekomendasi lewat batas"),
     "reporter.acknowledged": N_("Ombudsman menerima laporan"),
     "reporter.recommended": N_("Ombudsman memberi rekomendasi"),

@@ -132,6 +132,10 @@ def promised(_data: Data) -> list[Told]:
     return [Told("reporter.promised", REPORTER)]
 
 
+def explained(_data: Data) -> list[Told]:
+    return [Told("reporter.explained", REPORTER)]
+
+
 def promise_due(data: Data) -> list[Told]:
     """The day has come: who promised is reminded, and the reporter hears that nobody has forgotten."""
     return [Told("desk.promise_due", OFFICER, data["agency_id"]), Told("reporter.promise_due", REPORTER)]
@@ -293,6 +297,7 @@ OCCASIONS: dict[tuple[str, str], Callable[[Data], list[Told]]] = {
     ("routing", "case.closed"): closed,
     ("routing", "case.reopened"): reopened,
     ("routing", "case.promised"): promised,
+    ("routing", "case.explained"): explained,
     ("routing", "case.archived"): archived,
     ("routing", "case.locked"): locked,
     ("routing", "case.merged"): merged,

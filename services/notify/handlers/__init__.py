@@ -32,6 +32,7 @@ HEARS: Mapping[str, Handlers] = {
         "case.closed": _plan,
         "case.reopened": _plan,
         "case.promised": _plan,
+        "case.explained": _plan,
         "case.archived": _plan,
         "case.locked": _plan,
         "case.merged": _plan,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from services.ombudsman.handlers.acknowledge import acknowledge
-from services.ombudsman.handlers.ask_more import ask_more, note_message
+from services.ombudsman.handlers.ask_more import ask_more, note_explanation, note_message
 from services.ombudsman.handlers.close import close
 from services.ombudsman.handlers.deliver import DeliverReferral
 from services.ombudsman.handlers.follow_up import mark_overdue, remind
@@ -31,6 +31,7 @@ HEARS: Mapping[str, Handlers] = {
     },
     "routing": {
         "case.answered": note_progress,
+        "case.explained": note_explanation,
         "case.closed": note_progress,
         "case.reopened": note_progress,
     },

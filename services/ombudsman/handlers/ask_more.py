@@ -66,6 +66,18 @@ def note_answer_of_agency(tx: Transaction, event: Event) -> None:
         want_supplement(tx, referral, "answer")
 
 
+def note_explanation(tx: Transaction, event: Event) -> None:
+    """The agency wrote to the Ombudsman himself, asked or not: he gets it as a further file."""
+    referral = queries.locked_of_complaint(tx, event.subject)
+    if referral is None or referral.state not in WITH_OMBUDSMAN:
+        return
+    if event.data["answers"] == "question":
+        _answered(tx, referral, "agency")
+    else:
+        _reported(tx, referral)
+    want_supplement(tx, referral, "answer")
+
+
 def _answered(tx: Transaction, referral: Row[Any], of: str) -> bool:
     request = queries.open_request(tx.session, referral.referral_id)
     if request is None or request.of != of:

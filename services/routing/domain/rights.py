@@ -35,11 +35,12 @@ RIGHTS: Final[frozenset[tuple[str, str, str]]] = frozenset(
                 "accuse",
                 "propose_lifting",
                 "lift",
+                "explain",
             )
         ),
         *(
             (deed, role, HOLDER)
-            for deed in ("return", "reply", "promise", "answer", "note")
+            for deed in ("return", "reply", "promise", "answer", "note", "explain")
             for role in ("officer", "head")
         ),
         *(("note", role, OVERSEER) for role in ("officer", "head")),

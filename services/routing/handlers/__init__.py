@@ -10,6 +10,7 @@ from services.routing.handlers.ask_completeness import ask_completeness
 from services.routing.handlers.close_case import close_case
 from services.routing.handlers.desk import Done
 from services.routing.handlers.dispatch import dispatch
+from services.routing.handlers.explain import explain
 from services.routing.handlers.hear_clocks import (
     note_breach,
     note_due_soon,
@@ -78,6 +79,7 @@ __all__ = [
     "ask_completeness",
     "close_case",
     "dispatch",
+    "explain",
     "lift",
     "mark_read",
     "merge",

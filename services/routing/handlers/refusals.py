@@ -106,6 +106,12 @@ WORDS: Final[Mapping[str, tuple[type[Refusal], str, str]]] = {
         f"Paling banyak {EVIDENCE_MAX} berkas bukti.",
         f"At most {EVIDENCE_MAX} files of evidence.",
     ),
+    "not_with_ombudsman": (
+        Conflict,
+        "Laporan ini belum diteruskan ke Ombudsman.",
+        "This case has not gone to the Ombudsman.",
+    ),
+    "unknown_answers": (Invalid, "Pilih apa yang dijawab.", "Choose what is answered."),
     "words_too_short": (
         Invalid,
         f"Tuliskan paling sedikit {SHORTEST} huruf.",
@@ -161,6 +167,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "unknown_reason": "reason",
     "promise_past": "promised_for",
     "promise_far": "promised_for",
+    "unknown_answers": "answers",
     "evidence_missing": "evidence",
     "evidence_too_many": "evidence",
     "words_too_short": "words",

@@ -37,8 +37,12 @@ FOR_THE_REPORTER: Final = (
     "merged",
     "escalated",
     "forwarded",
+    "explained",
 )
 """The entries the reporter sees. Notes, reasons for the desk and officers' names are not among what she is told."""
+
+FOR_THE_OMBUDSMAN: Final = ("explained",)
+"""The entries whose words and files only the Ombudsman reads."""
 
 SAID: Final = ("completeness_requested", "returned", "interim", "answered", "promised", "archived")
 """The entries whose words `said` gives out."""
@@ -71,7 +75,7 @@ def locks(session: Connection, complaint_ids: Sequence[UUID]) -> dict[str, Any]:
 def timeline(session: Connection, complaint_id: UUID) -> dict[str, Any]:
     """What happened to a complaint, as the reporter may see it. Raises NotFound."""
     found = _case(session, complaint_id)
-    return {**_standing(session, found), "entries": _entries(session, complaint_id)}
+    return {**_standing(session, found), "entries": _entries(session, complaint_id, ())}
 
 
 def dossier(session: Connection, complaint_id: UUID) -> dict[str, Any]:
@@ -85,7 +89,7 @@ def dossier(session: Connection, complaint_id: UUID) -> dict[str, Any]:
         "opened_at": found.opened_at,
         "dispatches": found.dispatches,
         "returns": found.returns,
-        "entries": _entries(session, complaint_id),
+        "entries": _entries(session, complaint_id, FOR_THE_OMBUDSMAN),
     }
 
 
@@ -161,7 +165,8 @@ def _standing(session: Connection, found: Case) -> dict[str, Any]:
     }
 
 
-def _entries(session: Connection, complaint_id: UUID) -> list[dict[str, Any]]:
+def _entries(session: Connection, complaint_id: UUID, opened: Sequence[str]) -> list[dict[str, Any]]:
+    """The entries she sees; of those in `opened` also what is not for her to read."""
     files = queries.evidence_of(session, complaint_id)
     return [
         {
@@ -169,8 +174,8 @@ def _entries(session: Connection, complaint_id: UUID) -> list[dict[str, Any]]:
             "at": item.at,
             "what": item.what,
             "agency_name": item.agency_name,
-            "words": _words(item) if item.public else None,
-            "evidence": shown(files.get(item.item_id, ())),
+            "words": _words(item) if item.public or item.what in opened else None,
+            "evidence": shown(files.get(item.item_id, ())) if item.public or item.what in opened else [],
         }
         for item in queries.timeline(session, complaint_id)
         if item.what in FOR_THE_REPORTER

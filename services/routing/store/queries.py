@@ -164,6 +164,12 @@ def by_number(session: Connection, case_number: str) -> UUID | None:
 # -- what happened ---------------------------------------------------------------------------------
 
 
+def went_to_ombudsman(session: Connection, complaint_id: UUID) -> bool:
+    """Whether the case was ever forwarded: a recommendation binds also when the Ombudsman has closed his file."""
+    mine = (items.c.complaint_id == complaint_id) & (items.c.what == "forwarded")
+    return session.execute(select(items.c.item_id).where(mine).limit(1)).first() is not None
+
+
 def timeline(session: Connection, complaint_id: UUID) -> Sequence[Found]:
     """Everything said and done about a case, oldest first, with the names of agency and officer."""
     return session.execute(

@@ -138,9 +138,25 @@ _offer("notes", schemas.Note, handlers.add_note, "Write an internal note")
 @blueprint.response(201, schemas.Done)
 def answers(key: dict[str, str | None], wanted: dict[str, Any], complaint_id: UUID) -> dict[str, Any]:
     """Reply to the reporter, with evidence: multipart/form-data."""
+    return _with_files(handlers.answer, key, wanted, complaint_id)
+
+
+@blueprint.route("/cases/<uuid:complaint_id>/explanations", methods=["POST"])
+@requires(*ACTING)
+@blueprint.arguments(schemas.Key, location="headers")
+@blueprint.arguments(schemas.ExplanationForm, location="files")
+@blueprint.response(201, schemas.Done)
+def explanations(key: dict[str, str | None], wanted: dict[str, Any], complaint_id: UUID) -> dict[str, Any]:
+    """Answer the Ombudsman, with evidence: multipart/form-data."""
+    return _with_files(handlers.explain, key, wanted, complaint_id)
+
+
+def _with_files(
+    use_case: Callable[..., Done], key: dict[str, str | None], wanted: dict[str, Any], complaint_id: UUID
+) -> dict[str, Any]:
     officer = me()
     with watching(officer, complaint_id):
         with store().read() as session:
             readable(session, officer, complaint_id)  # no file is kept for a case that is not hers
         wanted["evidence"] = keep(wanted["evidence"])
-        return act(handlers.answer, officer, complaint_id, wanted, key["key"])
+        return act(use_case, officer, complaint_id, wanted, key["key"])

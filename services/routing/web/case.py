@@ -69,6 +69,7 @@ _ORDER = (
     "answer",
     "reply",
     "promise",
+    "explain",
     "ask_completeness",
     "return",
     "reopen",
@@ -84,12 +85,15 @@ _ORDER = (
 """The deeds of the desk, the one most often wanted first: its form stands open."""
 
 
-def allowed(officer: Officer, case: Case, locks: Sequence[Found]) -> list[str]:
-    """The deeds that are hers and possible now. `locks` are those of the case."""
+def allowed(officer: Officer, case: Case, locks: Sequence[Found], *, forwarded: bool) -> list[str]:
+    """The deeds that are hers and possible now. `locks` are those of the case; `forwarded`: it went to the
+    Ombudsman."""
     hers = [d for d in _ORDER if rights.may(officer, d, case)]
     now = [d for d in hers if d not in life.DEEDS or life.possible(case.standing, d)]
     if not case.locked and "propose_lifting" in now:
         now.remove("propose_lifting")
+    if not forwarded and "explain" in now:
+        now.remove("explain")
     if "lift" in now and not any(second(officer, case, lock.proposed_by) for lock in locks):
         now.remove("lift")
     if "return" in now and not may_return(str(case.agency_id), case.returned_by):
@@ -116,7 +120,7 @@ def view(officer: Officer, complaint_id: UUID) -> View:
         with store().begin() as tx:
             mark_read(tx, officer, case, tx.now)
     categories = {topic.code: words.category_name(topic) for topic in topics}
-    deeds = allowed(officer, case, locks)
+    deeds = allowed(officer, case, locks, forwarded=any(item.what == "forwarded" for item in items))
     suggestion = _suggestion(case, items, rules, text) if {"verify", "dispatch"} & set(deeds) else None
     return View(
         case=case,

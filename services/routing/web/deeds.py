@@ -52,6 +52,12 @@ DEEDS: Mapping[str, Deed] = {
         ("promised_for", "words"),
         N_("Janji sudah disampaikan kepada pelapor. Tenggat tetap berjalan; laporan kembali sendiri pada hari itu."),
     ),
+    "explain": Deed(
+        handlers.explain,
+        ("words", "answers"),
+        N_("Penjelasan sudah disimpan dan disampaikan kepada Ombudsman sebagai berkas susulan."),
+        versioned=False,
+    ),
     "close": Deed(handlers.close_case, ("words",), N_("Laporan sudah ditutup.")),
     "archive": Deed(handlers.archive, ("reason", "words"), N_("Laporan sudah diarsipkan.")),
     "reclassify": Deed(handlers.reclassify, ("class_", "words"), N_("Jenis laporan sudah diubah.")),
@@ -70,6 +76,9 @@ DEEDS: Mapping[str, Deed] = {
     "reopen": Deed(handlers.reopen, ("words",), N_("Laporan sudah dibuka kembali.")),
     "note": Deed(handlers.add_note, ("words",), N_("Catatan sudah disimpan."), versioned=False),
 }
+
+WITH_FILES = ("answer", "explain")
+"""Forms that carry evidence."""
 
 _LONGEST_TYPED = 20_000
 """Characters of one field that are given back to a refused form."""
@@ -108,11 +117,12 @@ def _arguments(officer: Officer, complaint_id: UUID, name: str, deed: Deed) -> d
         read["version"] = request.form.get("version", type=int)
     if name == "promise":
         read["promised_for"] = _day(read["promised_for"])
-    if name == "answer":
+    if name in WITH_FILES:
         with store().read() as session:
             readable(session, officer, complaint_id)  # no file is kept for a case that is not hers
+        read["evidence"] = keep(request.files.getlist(f"{name}-evidence"))
+    if name == "answer":
         read["substantive"] = request.form.get("answer-kind") != "interim"
-        read["evidence"] = keep(request.files.getlist("answer-evidence"))
     return read
 
 

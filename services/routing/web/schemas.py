@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 from services.routing.domain.queue import AGENCY_TABS, LATE, OVERSIGHT, REGION_TABS
 from services.routing.domain.words import LONGEST
 from shared.contracts.sla import CLOCK
-from shared.contracts.vocabulary import ARCHIVE_REASONS, CLASSES, STATES
+from shared.contracts.vocabulary import ARCHIVE_REASONS, CLASSES, EXPLAINED, STATES
 
 TABS = tuple(dict.fromkeys((*REGION_TABS, *AGENCY_TABS, LATE, OVERSIGHT)))
 
@@ -93,6 +93,20 @@ class AnswerForm(_Deed):
     words = _words("The reporter reads this.")
     substantive = fields.Boolean(load_default=True, metadata={"description": "False: an interim reply, work goes on."})
     why_no_evidence = _words("Needed for a substantive answer without evidence; the reporter reads it.", required=False)
+    evidence = fields.List(
+        Upload(), load_default=list, metadata={"description": "At most five files of 10 MiB each, 25 MiB together."}
+    )
+
+
+class ExplanationForm(_Deed):
+    """An explanation to the Ombudsman."""
+
+    words = _words("The Ombudsman reads this; the reporter learns that it was given, not what it says.")
+    answers = fields.String(
+        required=True,
+        validate=validate.OneOf(EXPLAINED),
+        metadata={"description": "His question, or how his recommendation was carried out."},
+    )
     evidence = fields.List(
         Upload(), load_default=list, metadata={"description": "At most five files of 10 MiB each, 25 MiB together."}
     )

@@ -120,6 +120,12 @@ KINDS = {
     "health_centre": N_("Puskesmas"),
 }
 
+EXPLAINED = {
+    "question": N_("Pertanyaan Ombudsman"),
+    "recommendation": N_("Pelaksanaan rekomendasi Ombudsman"),
+}
+"""What an explanation to the Ombudsman answers."""
+
 ENDINGS = {
     "confirmed": N_("Selesai: pelapor puas"),
     "silence": N_("Selesai: masa keberatan lewat tanpa keberatan"),
@@ -147,6 +153,7 @@ ENTRIES = {
     "acknowledged": N_("Ombudsman menerima berkas"),
     "recommended": N_("Ombudsman memberi rekomendasi"),
     "referral_closed": N_("Ombudsman selesai"),
+    "explained": N_("Penjelasan kepada Ombudsman"),
     "note": N_("Catatan internal"),
 }
 """Headings of timeline entries that need nothing filled in."""
@@ -218,6 +225,8 @@ def heading(what: str, agency: str | None, data: Mapping[str, Any], categories: 
         case "promised":
             by = day(date.fromisoformat(data["promised_for"]))
             return _("%(agency)s berjanji menyelesaikan paling lambat %(day)s", agency=agency, day=by)
+        case "explained" if data["answers"] == "recommendation":
+            return _("Pelaksanaan rekomendasi dilaporkan kepada Ombudsman")
         case "message":
             return said(MESSAGES, data.get("kind"))
         case "archived":

@@ -32,6 +32,23 @@ def test_a_service_reads_its_own_queues_and_no_other(broker: Broker, service: st
             connection.default_channel.basic_get(queue_name(other, "intake"))
 
 
+@pytest.mark.parametrize("service", list(SUBSCRIPTIONS))
+def test_a_service_can_neither_take_anothers_questions_nor_stop_them(broker: Broker, service: str) -> None:
+    other = "intake" if service != "intake" else "sla"
+    for deed in (
+        lambda channel: channel.queue_bind(f"rpc-{service}", "nameko-rpc", f"{other}.*"),
+        lambda channel: channel.queue_unbind(f"rpc-{other}", "nameko-rpc", f"{other}.*"),
+        lambda channel: channel.exchange_bind(f"{service}.events", "nameko-rpc", "#"),
+        lambda channel: channel.basic_get(f"rpc-{other}"),
+        lambda channel: channel.queue_purge(f"rpc-{other}"),
+        lambda channel: channel.queue_delete(f"rpc-{other}"),
+        lambda channel: channel.exchange_delete("nameko-rpc"),
+        lambda channel: channel.queue_declare(f"{service}.of-my-own"),
+    ):
+        with Connection(broker.url(service)) as connection, pytest.raises(amqp.AccessRefused):
+            deed(connection.default_channel)
+
+
 def test_nobody_can_ask_in_anothers_name(broker: Broker) -> None:
     with Connection(broker.url("sla")) as connection:
         channel = connection.default_channel

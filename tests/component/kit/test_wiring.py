@@ -95,7 +95,7 @@ def test_an_administrator_is_told_every_part_that_is_missing_or_not_as_declared(
         "{'dead-letter-exchange': 'dead', 'dead-letter-routing-key': 'sla', 'dead-letter-strategy': 'at-least-once', "
         "'delivery-limit': 20, 'overflow': 'reject-publish'}",
         "policy unrouted-events is missing",
-        r"permission of notify: write is .* and must be ^(notify\.events|nameko-rpc|rpc-notify|amq\.default)$",
+        r"permission of notify: write is .* and must be ^(notify\.events|nameko-rpc|amq\.default)$",
         "policy somebody's takes the place of ours for routing.intake",
     ]
 

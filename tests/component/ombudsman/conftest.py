@@ -142,6 +142,23 @@ class Story:
             {"complaint_id": complaint_id, "given": given, "channel": "sms", "at": self.service.now()},
         )
 
+    def explained(self, complaint_id: UUID, answers: str) -> None:
+        """The agency writes to the Ombudsman at its desk."""
+        self.service.says(
+            "routing",
+            "case.explained",
+            complaint_id,
+            {
+                "complaint_id": complaint_id,
+                "case_number": "KOLUT-2026-000123",
+                "item_id": new_id(),
+                "agency_id": "pupr",
+                "answers": answers,
+                "evidence": 0,
+                "explained_at": self.service.now(),
+            },
+        )
+
     def wished(self, complaint_id: UUID) -> None:
         self.service.says(
             "intake",

@@ -272,6 +272,51 @@ def test_an_agency_that_reported_is_neither_reminded_nor_overdue(ombudsman: Serv
     assert ombudsman.all_said("referral.recommendation_overdue", complaint_id) == []
 
 
+def test_what_the_agency_explains_answers_the_question_and_goes_as_a_supplement_each_time(
+    ombudsman: Service, story: Story
+) -> None:
+    forwarded, who = _acknowledged(ombudsman, story), _account(ombudsman)
+    complaint_id = forwarded["complaint_id"]
+    with ombudsman.store.begin() as tx:
+        ask_more(tx, forwarded["number"], who, "agency", "Mengapa belum diperbaiki?")
+
+    story.explained(complaint_id, "question")
+
+    assert ombudsman.said("referral.supplemented", complaint_id)["why"] == "answer"
+    assert ombudsman.ask("referral", as_="notify", complaint_id=complaint_id)["request"] is None
+    story.explained(complaint_id, "question")  # unasked
+    eventually(lambda: len(ombudsman.all_said("referral.supplemented", complaint_id)) == 2)
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["examined", "closed"])
+def test_a_report_by_explanation_ends_the_reminders_also_after_closing_and_one_on_a_question_does_not(
+    ombudsman: Service, story: Story, closed: bool
+) -> None:
+    forwarded, who = _acknowledged(ombudsman, story), _account(ombudsman)
+    complaint_id = forwarded["complaint_id"]
+    with ombudsman.store.begin() as tx:
+        recommend(tx, forwarded["number"], who, "Perbaiki jembatan itu dalam tiga bulan.")
+        if closed:
+            close(tx, forwarded["number"], who, "Pemeriksaan selesai dengan rekomendasi.")
+    story.explained(complaint_id, "question")
+    ombudsman.said("referral.supplemented", complaint_id)
+    assert _reported_at(ombudsman, forwarded) is None
+
+    story.explained(complaint_id, "recommendation")
+
+    eventually(lambda: _reported_at(ombudsman, forwarded))
+    eventually(lambda: len(ombudsman.all_said("referral.supplemented", complaint_id)) == 2)
+    ombudsman.shift(days=70)
+    story.forwarded()  # the service looked at what is due
+    assert ombudsman.all_said("referral.recommendation_overdue", complaint_id) == []
+
+
+def _reported_at(ombudsman: Service, forwarded: Mapping[str, Any]) -> Any:
+    mine = recommendations.c.referral_id == forwarded["referral_id"]
+    with ombudsman.store.read() as session:
+        return session.execute(select(recommendations.c.reported_at).where(mine)).scalar_one()
+
+
 def test_closing_ends_no_duty_to_report_on_the_recommendation(ombudsman: Service, story: Story) -> None:
     forwarded = _acknowledged(ombudsman, story)
     with ombudsman.store.begin() as tx:

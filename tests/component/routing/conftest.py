@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -129,14 +129,16 @@ class Program:
         headers = self.headers | ({"Idempotency-Key": key} if key else {})
         return self.client.post(f"{API}{path}", json=body, headers=headers)
 
-    def answer(
-        self, complaint_id: UUID, key: str | None = None, files: list[bytes] | None = None, **fields: Any
-    ) -> TestResponse:
-        data = fields | {"evidence": [(io.BytesIO(octets), "bukti.jpg") for octets in files or []]}
+    def answer(self, complaint_id: UUID, key: str | None = None, **form: Any) -> TestResponse:
+        return self._form(f"/cases/{complaint_id}/answers", key, **form)
+
+    def explain(self, complaint_id: UUID, key: str | None = None, **form: Any) -> TestResponse:
+        return self._form(f"/cases/{complaint_id}/explanations", key, **form)
+
+    def _form(self, path: str, key: str | None, files: Sequence[bytes] = (), **fields: Any) -> TestResponse:
+        data = fields | {"evidence": [(io.BytesIO(octets), "bukti.jpg") for octets in files]}
         headers = self.headers | ({"Idempotency-Key": key} if key else {})
-        return self.client.post(
-            f"{API}/cases/{complaint_id}/answers", data=data, headers=headers, content_type="multipart/form-data"
-        )
+        return self.client.post(f"{API}{path}", data=data, headers=headers, content_type="multipart/form-data")
 
 
 @dataclass
@@ -223,6 +225,19 @@ class Desk:
         answer = self.program(agency_id).answer(complaint_id, words="Jalan sudah ditambal kemarin.", files=[photo()])
         assert answer.status_code == 201, answer.text
         return complaint_id
+
+    def forwarded(self, complaint_id: UUID) -> None:
+        """The file of the case went to the Ombudsman."""
+        self.hears(
+            "ombudsman",
+            "referral.forwarded",
+            complaint_id,
+            lambda: self.where(complaint_id) and self.entries(complaint_id)[-1]["what"] == "forwarded",
+            referral_id=new_id(),
+            number="OMB-KOLUT-2026-0001",
+            with_identity=False,
+            forwarded_at=self.service.now(),
+        )
 
     def hears(self, source: str, name: str, complaint_id: UUID, until: Callable[[], Any], **data: Any) -> None:
         """Another service says something; wait until it has its effect."""

@@ -15,7 +15,7 @@ from services.notify.domain.templates import Template
 from services.notify.store.loading import DATA, phrase_rows, template_rows
 from services.notify.store.queries import Planned
 from shared.contracts import event_type
-from shared.contracts.vocabulary import ARCHIVE_REASONS, CLOCKS, INQUIRIES, STATES
+from shared.contracts.vocabulary import ARCHIVE_REASONS, CLOCKS, EXPLAINED, INQUIRIES, STATES
 
 COMPLAINT = UUID("019ab000-0000-7000-8000-000000000001")
 INQUIRY = UUID("019ab000-0000-7000-8000-000000000002")
@@ -91,6 +91,9 @@ def events() -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield "routing", "case.reopened", {**_CASE, "agency_id": None, "why": why, "reopened_at": NOW}
     promise = {"item_id": ITEM, "agency_id": "perkim", "promised_for": date(2027, 3, 31)}
     yield "routing", "case.promised", {**_CASE, **promise, "promised_at": NOW}
+    explanation = {"item_id": ITEM, "agency_id": "perkim", "evidence": 0, "explained_at": NOW}
+    for answers in EXPLAINED:
+        yield "routing", "case.explained", {**_CASE, **explanation, "answers": answers}
     for name in ("promise.due", "promise.broken"):
         yield "sla", name, {"complaint_id": COMPLAINT, **promise}
     for reason in ARCHIVE_REASONS:

@@ -90,7 +90,7 @@ def test_every_deed_is_for_the_coordinator_or_for_the_agency_that_has_the_case(
     allowed = may(somebody(role, agency_id), deed, CASE)
     if deed in ("return", "reply", "promise", "answer"):
         assert allowed == (role in ("officer", "head") and agency_id == "pupr")
-    elif deed == "note":
+    elif deed in ("note", "explain"):
         assert allowed == (
             (role in ("officer", "head") and agency_id == "pupr") or (role == "coordinator" and agency_id is None)
         )
@@ -103,7 +103,7 @@ def test_every_deed_is_for_the_coordinator_or_for_the_agency_that_has_the_case(
 def test_every_deed_somebody_does_at_the_desk_is_in_the_table_of_rights() -> None:
     done_elsewhere = {"complete", "object", "confirm", "withdraw", "expire"}
     done_elsewhere |= {"answer_with_lead", "leave_lead", "take_away"}
-    in_any_state = {"note", "accuse", "propose_lifting", "lift"}
+    in_any_state = {"note", "explain", "accuse", "propose_lifting", "lift"}
     assert set(DEEDS) - in_any_state == set(life.DEEDS) - done_elsewhere
 
 

@@ -6,14 +6,15 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from shared import clock, logs, parked_cli, settings
 from shared.contracts import catalogue
 from shared.contracts.vocabulary import SERVICES
 from shared.errors import Refusal
-from shared.messaging import description, live, stream, topology
+from shared.messaging import description, live, say_again, stream, topology
 from shared.settings import env
 from shared.store import Store, definition_of, migrate, open_store
 
@@ -58,6 +59,15 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser(
         "bind-stream", help="let all events flow into the stream, as the administrator at ADUAN_AMQP_URL"
     ).set_defaults(run=_bind_stream)
+
+    saying = commands.add_parser(
+        "say-again", help="publish lost events again from the stream, as the administrator at ADUAN_AMQP_URL"
+    )
+    saying.add_argument("source", choices=SERVICES, help="the service that said them")
+    saying.add_argument("complaint", type=UUID)
+    saying.add_argument("sequences", nargs="+", type=int, metavar="sequence", help="which of its events")
+    saying.add_argument("--since", type=parked_cli.age, help="read only about so much of the stream: 2h, 7d")
+    saying.set_defaults(run=_say_again)
 
     describing = commands.add_parser(
         "describe", help="print the whole wiring: exchanges, queues, listeners, events, rights"
@@ -134,6 +144,24 @@ def _definitions(options: argparse.Namespace) -> None:
 def _bind_stream(_options: argparse.Namespace) -> None:
     stream.bind_stream(settings.amqp_url())
     print(f"{topology.STREAM}: gets the events of {', '.join(SERVICES)}")
+
+
+def _say_again(options: argparse.Namespace) -> None:
+    """Fails, and says which, when the stream does not have all of them."""
+    since = datetime.now(UTC) - options.since if options.since else None
+    wanted = set(options.sequences)
+    found = say_again.say_again(
+        settings.amqp_url(),
+        options.source,
+        options.complaint,
+        wanted,
+        since=since,
+        told=lambda read: print(f"{read:,} events of the stream read", file=sys.stderr, flush=True),
+    )
+    for sequence in sorted(found):
+        print(f"{options.source} {options.complaint} {sequence}: said again")
+    if missing := wanted - found:
+        raise SystemExit(f"not in {topology.STREAM}: {', '.join(map(str, sorted(missing)))}")
 
 
 def _describe(options: argparse.Namespace) -> None:

@@ -98,7 +98,7 @@ class AnswerForm(_Deed):
     )
 
 
-class ExplanationForm(_Deed):
+class ExplanationForm(Schema):
     """An explanation to the Ombudsman."""
 
     words = _words("The Ombudsman reads this; the reporter learns that it was given, not what it says.")

@@ -1,23 +1,29 @@
 """The worker of sla as it is, until all that fell due is done and said, or so many cases were computed anew.
 
-`clocks_ours sweep`: what is overdue when it starts, counted from its start.
-`clocks_ours fire`: the same, counted from the moment at which it is let go, when the worker runs.
-`clocks_ours pace <per second>`: the same timers falling due one after the other. `each` has the seconds from due to
-committed, `then` those from due to confirmed by the broker.
+`clocks_ours fire`: what is overdue, counted from the moment at which it is let go, when the worker runs.
+`clocks_ours sweep`: what is overdue when two workers start, counted from their start.
+`clocks_ours pace <per second>`: the same timers falling due one after the other, with two workers. `each` has the
+seconds from due to committed, `then` those from due to confirmed by the broker of what the first worker did: it is
+the one that relays.
+`clocks_ours beside <at>`: the second worker, which starts at that moment (seconds since 1970) and ends when told to.
 `clocks_ours recompute <cases>`: after two working days to come were decreed to be off.
 """
 
 import shared.cooperative  # noqa: F401, I001 - first
+import signal
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime, timedelta
+from typing import NoReturn
 from uuid import UUID
 
 import eventlet
 from sqlalchemy import text
 
+from bench import launch
 from bench.programs.containers import container, counted, wait_until
 from bench.stopwatch import Stopwatch, hand_over
 from services.sla import worker
@@ -39,7 +45,10 @@ from shared.settings import amqp_url
 from shared.store import Store, open_store
 
 REGION = "74.08"
-WARM_UP = timedelta(seconds=8)
+STARTING = timedelta(seconds=4)
+"""Until two workers start in the same moment: the second is a process of its own."""
+
+WARM_UP = timedelta(seconds=10)
 """Until timers are let go: the worker runs by then, and rests."""
 
 _LET_GO_LATER = text("""
@@ -94,6 +103,11 @@ class Worker(worker.Worker):
     timers = TimedTimers(TIMERS)
 
 
+class WorkerBeside(worker.Worker):
+    relay = None  # type: ignore[assignment] # of two workers one relays, and it is the other
+    timers = TimedTimers(TIMERS)
+
+
 def fire(store: Store, what: str, rate: int) -> None:
     """Count what fires: the timers that are overdue, and what falls due at once because of them."""
     let_go = clock.now() + WARM_UP
@@ -105,19 +119,45 @@ def fire(store: Store, what: str, rate: int) -> None:
             tx.session.execute(_LET_GO_LATER, {"at": let_go})
         last = tx.session.execute(_LAST, {"until": let_go + timedelta(hours=1)}).scalar_one()
     running, watch = container(Worker, amqp_url(), store=store), Stopwatch()
-    if what == "sweep":
-        watch.start()
-    running.start()
-    if what != "sweep":
-        wait_until(lambda: clock.now() >= let_go)
-        watch.start()
-    wait_until(lambda: clock.now() >= last and not _busy(store))
-    measured = watch.stop()
+    at = clock.now() + STARTING
+    alone: AbstractContextManager[list[launch.Measured]] = nullcontext([])
+    with alone if what == "fire" else launch.serving("clocks_ours", "beside", at.timestamp()) as others:
+        if what == "sweep":
+            wait_until(lambda: clock.now() >= at)
+            watch.start()
+        running.start()
+        if what != "sweep":
+            wait_until(lambda: clock.now() >= let_go)
+            watch.start()
+        wait_until(lambda: clock.now() >= last and not _busy(store))
+        measured = watch.stop()
     falling = [(str(subject), due_at.timestamp(), at) for subject, due_at, at in committed if due_at > let_go]
     said = [(due, [one for one in confirmed[subject] if one > at]) for subject, due, at in falling]
-    hand_over(
-        len(committed), measured, [at - due for _, due, at in falling], [ones[0] - due for due, ones in said if ones]
-    )
+    each = [at - due for _, due, at in falling]
+    for other in others:
+        measured["cpu"]["the second worker"] = other.cpu["this process"]
+        each += other.each
+    count = len(committed) + sum(other.count for other in others)
+    hand_over(count, measured, each, [ones[0] - due for due, ones in said if ones])
+
+
+def beside(store: Store, at: float) -> NoReturn:
+    """Fire with the others; of what fell due since the start it hands over how late it was."""
+    began, watch = clock.now(), Stopwatch()
+
+    def end(_number: int, _frame: object) -> None:
+        each = [done - due.timestamp() for _, due, done in committed if due > began]
+        hand_over(len(committed), watch.stop(), each)
+
+    signal.signal(signal.SIGTERM, end)
+    running = container(WorkerBeside, amqp_url(), store=store)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    wait_until(lambda: time.time() >= at)
+    watch.start()
+    running.start()
+    while True:
+        eventlet.sleep(1)
 
 
 def _busy(store: Store) -> bool:
@@ -158,13 +198,15 @@ def _working_days(store: Store) -> list[date]:
     return found
 
 
-def main(what: str, number: int = 0) -> None:
+def main(what: str, number: str = "0") -> None:
     store = open_store(STORE)
     if what == "recompute":
-        recompute(store, number)
+        recompute(store, int(number))
+    elif what == "beside":
+        beside(store, float(number))
     else:
-        fire(store, what, number)
+        fire(store, what, int(number))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:]))
+    main(*sys.argv[1:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
 from email.message import EmailMessage
@@ -63,11 +64,13 @@ def send(server: Server, recipient: str, letter: Letter, seconds: float) -> Rece
         with _connected(server, seconds) as smtp:
             if server.user:
                 smtp.login(server.user, server.password)
-            for code, reply in (
-                smtp.mail(server.sender),
-                smtp.rcpt(recipient),
-                smtp.data(message.as_bytes(policy=SMTP)),
-            ):
+            steps: tuple[Callable[[], tuple[int, bytes]], ...] = (
+                lambda: smtp.mail(server.sender),
+                lambda: smtp.rcpt(recipient),
+                lambda: smtp.data(message.as_bytes(policy=SMTP)),
+            )
+            for step in steps:  # who refuses the sender or the recipient gets no file
+                code, reply = step()
                 if not 200 <= code < 300:
                     raise NotDelivered("email", _words(reply), code)
     except smtplib.SMTPResponseException as refused:

@@ -42,6 +42,12 @@ class Mailserver:
         self.mails: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
 
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]) -> str:
+        if address.startswith("penuh@"):
+            return "552 5.2.2 kotak surat penuh"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 baik"
+
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         if self.replies:
             return self.replies.pop(0)
@@ -152,6 +158,15 @@ def test_a_server_that_offers_no_tls_gets_neither_password_nor_file(
         send(server, MAILBOX, letter, 5)
     assert failure.value.receipt.reply == "SMTPNotSupportedError"
     assert not mailserver[0].about("TANPA-TLS")
+
+
+def test_the_reply_that_is_kept_is_the_refusal_itself_and_no_file_follows_it(
+    mailserver: tuple[Mailserver, int],
+) -> None:
+    server = Server.from_url(f"smtp://127.0.0.1:{mailserver[1]}", "pengaduan@kolutkab.example")
+    with pytest.raises(NotDelivered) as failure:
+        send(server, "penuh@ombudsman.example", _letter("PENUH"), 5)
+    assert (failure.value.receipt.status, failure.value.receipt.reply) == (552, "5.2.2 kotak surat penuh")
 
 
 def test_a_server_that_cannot_prove_who_it_is_gets_no_file(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from shared import health, logs, settings
 from shared.entrances.subscribe import Subscription
 from shared.logs import log
 from shared.messaging import live
+from shared.messaging.publisher import SETTLE
 from shared.messaging.topology import SUBSCRIPTIONS
 from shared.store import open_store
 from shared.store.database import definition_of
@@ -78,7 +79,11 @@ def _check_wiring(container: Any) -> None:
 
 
 def _await_broker(service: str, stopping: Any) -> bool:
-    """Wait for the broker and see that it has the parts this service uses; False when told to stop meanwhile."""
+    """Wait for the broker and see that it has the parts this service uses; False when told to stop meanwhile.
+
+    A broker that was away has just come up: what is said in its first moments would miss the stream (publisher.SETTLE).
+    """
+    was_away = False
     while not stopping.ready():
         try:
             wrong = live.check_own(settings.amqp_url(), service)
@@ -86,11 +91,15 @@ def _await_broker(service: str, stopping: Any) -> bool:
             raise Miswired(f"the broker does not let {service} in: {refused.reply_text}") from None
         except (AMQPError, OSError) as away:
             log.warning("waiting for the broker", error=type(away).__name__)
+            was_away = True
             stopping.wait(BROKER_AWAY_REST)
             continue
         if wrong:
             raise Miswired("; ".join(wrong))
-        return True
+        if was_away:
+            log.info("the broker is there", settling=SETTLE)
+            stopping.wait(SETTLE)
+        return not stopping.ready()
     return False
 
 

@@ -277,7 +277,7 @@ def test_nobody_answers_until_day_60(visitor: Callable[..., Visitor], tmp_path: 
     officer.sees(f"Mengapa obat tidak ada sejak tiga bulan ({mark})?")
     officer.photograph("16-jelaskan-kepada-ombudsman")
     explain.locator("textarea").fill(f"Pengadaan terlambat; obat datang hari Senin ({mark}).")
-    explain.get_by_role("button").click()
+    explain.get_by_role("button", name="Kirim ke Ombudsman").click()
     officer.sees("Penjelasan sudah disimpan", "untuk Ombudsman, tidak dibaca pelapor")
     ombudsman.until(showing(f"obat datang hari Senin ({mark})"), "the explanation in the file", 40)
     ombudsman.photograph("33-penjelasan")

@@ -16,6 +16,7 @@ import pytest
 
 from shared.contracts.vocabulary import SERVICES
 from shared.messaging import live, topology
+from shared.messaging.publisher import SETTLE
 from shared.messaging.stream import bind_stream
 from tests.conftest import virtual_host
 from tests.harness import ROOT, Broker, free_port
@@ -160,13 +161,40 @@ def test_a_worker_with_the_wrong_password_says_so(broker: Broker, settings_of_sl
     assert "the broker does not let sla in" in words
 
 
-def test_a_worker_that_waits_for_its_broker_stops_when_told(settings_of_sla: dict[str, str]) -> None:
-    process = worker(f"amqp://sla:x@127.0.0.1:{free_port()}/aduan", settings_of_sla)
+def says(process: subprocess.Popen[str], awaited: str) -> None:
+    """Read what a worker says until it says this."""
     assert process.stdout
     told = process.stdout.readline()
-    while "waiting for the broker" not in told:
-        assert told, "the worker ended instead of waiting"
+    while awaited not in told:
+        assert told, f"the worker ended without: {awaited}"
         told = process.stdout.readline()
+
+
+def test_a_worker_that_waited_for_its_broker_says_nothing_before_the_broker_has_settled(
+    broker: Broker, settings_of_sla: dict[str, str]
+) -> None:
+    """RabbitMQ 3.10 confirms what it is given in its first moments, and it never comes into the stream."""
+    near, control = free_port(), free_port()
+    process = worker(broker.url("sla").replace(broker.host, f"127.0.0.1:{near}"), settings_of_sla)
+    says(process, "waiting for the broker")
+    _, port = broker.host.split(":")
+    lines = subprocess.Popen([sys.executable, "-m", "chaos.lines", str(control), f"amqp={near}:{port}"], cwd=ROOT)
+    try:
+        says(process, "the broker is there")
+        began = time.monotonic()
+        says(process, '"event": "ready"')
+        assert time.monotonic() - began > SETTLE - 0.2
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+    finally:
+        process.kill()
+        lines.kill()
+        lines.wait()
+
+
+def test_a_worker_that_waits_for_its_broker_stops_when_told(settings_of_sla: dict[str, str]) -> None:
+    process = worker(f"amqp://sla:x@127.0.0.1:{free_port()}/aduan", settings_of_sla)
+    says(process, "waiting for the broker")
     began = time.monotonic()
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=20)
